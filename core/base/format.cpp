@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/format.h"
+
+#include <array>
+#include <cmath>
+#include <cstdlib>
+
+namespace perihelion {
+
+namespace {
+
+/// Three significant digits, never in exponent form: 9.87, 98.7, 987.
+QString threeDigits(double value)
+{
+    const double magnitude = std::fabs(value);
+    const int decimals = magnitude < 9.995 ? 2 : magnitude < 99.95 ? 1 : 0;
+    return QString::number(value, 'f', decimals);
+}
+
+QString scaled(double value, double step, const std::array<const char16_t*, 5>& units)
+{
+    std::size_t unit = 0;
+    while (std::fabs(value) >= step * 0.9995 && unit + 1 < units.size()) {
+        value /= step;
+        ++unit;
+    }
+    const QString number = unit == 0 ? QString::number(value, 'f', 0) : threeDigits(value);
+    return QString(number % u' ' % QString::fromUtf16(units.at(unit)));
+}
+
+} // namespace
+
+QString formatCount(std::int64_t count)
+{
+    QString digits = QString::number(count);
+    const qsizetype first = digits.startsWith(u'-') ? 1 : 0;
+    for (qsizetype at = digits.size() - 3; at > first; at -= 3) {
+        digits.insert(at, QChar(0x2009));
+    }
+    return digits;
+}
+
+QString formatShortCount(double count)
+{
+    return scaled(count, 1000.0, {u"", u"k", u"M", u"G", u"T"}).trimmed();
+}
+
+QString formatFileSize(ByteCount size)
+{
+    return scaled(static_cast<double>(size.value), 1000.0, {u"B", u"kB", u"MB", u"GB", u"TB"});
+}
+
+QString formatMemory(ByteCount size)
+{
+    return scaled(static_cast<double>(size.value), 1024.0, {u"B", u"KiB", u"MiB", u"GiB", u"TiB"});
+}
+
+QString formatDuration(EventTime time)
+{
+    const double micros = static_cast<double>(time.count());
+    const double magnitude = std::fabs(micros);
+    if (magnitude < 1000.0) {
+        return QString(QString::number(time.count()) % u" µs");
+    }
+    if (magnitude < 999'500.0) {
+        return QString(threeDigits(micros / 1e3) % u" ms");
+    }
+    return QString(threeDigits(micros / 1e6) % u" s");
+}
+
+QString formatClock(EventTime time)
+{
+    const std::int64_t millis = std::llabs(time.count()) / 1000;
+    const std::int64_t hours = millis / 3'600'000;
+    const auto two = [](std::int64_t n) { return QStringLiteral("%1").arg(n, 2, 10, QLatin1Char('0')); };
+    QString text = QString(two(millis / 60'000 % 60) % u':' % two(millis / 1000 % 60) % u'.' %
+                           QStringLiteral("%1").arg(millis % 1000, 3, 10, QLatin1Char('0')));
+    if (hours > 0) {
+        text = QString(QString::number(hours) % u':' % text);
+    }
+    return time.count() < 0 ? QString(u'-' % text) : text;
+}
+
+QString formatEventRate(double eventsPerSecond)
+{
+    const QString number = formatShortCount(eventsPerSecond);
+    const bool prefixed = number.contains(u' ');
+    return QString(number % (prefixed ? u"ev/s" : u" ev/s"));
+}
+
+} // namespace perihelion

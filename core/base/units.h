@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Own types for quantities that cross headers, so that a time is never mistaken for a size.
+
+#include <chrono>
+#include <compare>
+#include <cstdint>
+
+namespace perihelion {
+
+/// Time of an event or length of a time window, in microseconds.
+using EventTime = std::chrono::duration<std::int64_t, std::micro>;
+
+/// A duration measured on the monotonic clock, in nanoseconds.
+using Nanoseconds = std::chrono::nanoseconds;
+
+/// Milliseconds with fraction, for people and for JSON.
+inline double toMilliseconds(Nanoseconds duration)
+{
+    return static_cast<double>(duration.count()) / 1e6;
+}
+
+struct ByteCount {
+    std::uint64_t value = 0;
+
+    auto operator<=>(const ByteCount&) const = default;
+    ByteCount& operator+=(ByteCount other)
+    {
+        value += other.value;
+        return *this;
+    }
+    friend ByteCount operator+(ByteCount a, ByteCount b) { return ByteCount{a.value + b.value}; }
+};
+
+} // namespace perihelion

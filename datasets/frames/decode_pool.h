@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// DecodePool: the threads that inflate chunks, shared by player, scans and thumbnails. Work comes as batches of
+// numbered tasks; the caller of run() works along, and idle threads always take the next task of the most urgent
+// batch, so that a scrub overtakes a background scan after at most one chunk. Free of Qt, run under tsan.
+
+#include "core/jobs/cancel_token.h"
+#include "datasets/frames/lazy_frame.h"
+
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <list>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace perihelion {
+
+class DecodePool {
+public:
+    /// threads: how many work on one batch at most, the caller included; 0 means one per core, at most 8.
+    explicit DecodePool(std::size_t threads = 0);
+    ~DecodePool();
+    DecodePool(const DecodePool&) = delete;
+    DecodePool& operator=(const DecodePool&) = delete;
+
+    std::size_t concurrency() const { return m_threads.size() + 1; }
+
+    /// Calls task(i, worker) for i in [0, count), each once, and returns when all are done. worker < concurrency() and
+    /// no two tasks of one batch run with the same worker number at a time. After cancel no further task starts.
+    void run(DecodePriority priority, std::size_t count, const CancelToken& cancel,
+             const std::function<void(std::size_t index, std::size_t worker)>& task);
+
+private:
+    struct Batch;
+
+    void work();
+
+    std::mutex m_mutex;
+    std::condition_variable m_wake;
+    std::list<std::shared_ptr<Batch>> m_batches; ///< Most urgent first.
+    bool m_stop = false;
+    std::vector<std::thread> m_threads;
+};
+
+} // namespace perihelion
