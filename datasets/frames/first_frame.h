@@ -18,8 +18,10 @@ namespace perihelion {
 struct FirstFrameRequest {
     QString path;
     OpenOptions open;
-    EventTime windowOffset{0};         ///< From the first event.
+    EventTime windowOffset{0}; ///< From the first event.
     EventTime windowLength{10'000};
+    std::optional<RegionOfInterest> roi;
+    PolarityFilter polarity = PolarityFilter::Both;
     AccumulateMode mode = AccumulateMode::Polarity;
     int width = 0;  ///< 0: the sensor's own size.
     int height = 0;

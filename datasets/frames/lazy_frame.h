@@ -7,6 +7,7 @@
 #include "core/base/result.h"
 #include "core/base/units.h"
 #include "core/jobs/cancel_token.h"
+#include "core/jobs/decode_pool.h"
 #include "core/jobs/progress.h"
 #include "datasets/index/event_file.h"
 
@@ -18,8 +19,6 @@
 #include <vector>
 
 namespace perihelion {
-
-class DecodePool;
 
 enum class PolarityFilter { Both, On, Off };
 
@@ -98,8 +97,6 @@ struct AccumulatedFrame {
     std::int64_t outside = 0; ///< Events outside the frame: counted, not drawn.
     QueryCost cost;
 };
-
-enum class DecodePriority { Interactive, Playback, Background, Prefetch };
 
 /// Where and how urgently a query runs. Without a pool it runs on the calling thread alone.
 struct QueryContext {

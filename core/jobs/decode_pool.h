@@ -5,7 +5,6 @@
 // batch, so that a scrub overtakes a background scan after at most one chunk. Free of Qt, run under tsan.
 
 #include "core/jobs/cancel_token.h"
-#include "datasets/frames/lazy_frame.h"
 
 #include <condition_variable>
 #include <cstddef>
@@ -18,8 +17,12 @@
 
 namespace perihelion {
 
+enum class DecodePriority { Interactive, Playback, Background, Prefetch };
+
 class DecodePool {
 public:
+    using Task = std::function<void(std::size_t index, std::size_t worker)>;
+
     /// threads: how many work on one batch at most, the caller included; 0 means one per core, at most 8.
     explicit DecodePool(std::size_t threads = 0);
     ~DecodePool();
@@ -30,17 +33,18 @@ public:
 
     /// Calls task(i, worker) for i in [0, count), each once, and returns when all are done. worker < concurrency() and
     /// no two tasks of one batch run with the same worker number at a time. After cancel no further task starts.
-    void run(DecodePriority priority, std::size_t count, const CancelToken& cancel,
-             const std::function<void(std::size_t index, std::size_t worker)>& task);
+    /// Tasks must not throw.
+    void run(DecodePriority priority, std::size_t count, const CancelToken& cancel, const Task& task);
 
 private:
     struct Batch;
 
-    void work();
+    void work(std::size_t worker);
+    static bool runNext(Batch& batch, std::size_t worker);
 
     std::mutex m_mutex;
     std::condition_variable m_wake;
-    std::list<std::shared_ptr<Batch>> m_batches; ///< Most urgent first.
+    std::list<std::shared_ptr<Batch>> m_batches; ///< Most urgent first, oldest first among equals.
     bool m_stop = false;
     std::vector<std::thread> m_threads;
 };

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/jobs/decode_pool.h"
+
+#include <algorithm>
+#include <atomic>
+
+namespace perihelion {
+
+struct DecodePool::Batch {
+    Batch(DecodePriority p, std::size_t n, CancelToken c, const Task& t)
+        : priority(p), count(n), cancel(std::move(c)), task(t)
+    {
+    }
+
+    /// True while there are tasks that nobody has taken.
+    bool hasWork() const { return next.load(std::memory_order_relaxed) < count && !cancel.isCancelled(); }
+
+    const DecodePriority priority;
+    const std::size_t count;
+    const CancelToken cancel;
+    const Task& task; ///< Outlives the batch's work: run() returns only when nobody is inside it.
+    std::atomic<std::size_t> next{0};
+
+    std::mutex mutex;
+    std::condition_variable idle;
+    std::size_t inside = 0; ///< Pool threads that may call task; guarded by mutex.
+};
+
+DecodePool::DecodePool(std::size_t threads)
+{
+    if (threads == 0) {
+        threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 8);
+    }
+    m_threads.reserve(threads - 1);
+    for (std::size_t worker = 1; worker < threads; ++worker) {
+        m_threads.emplace_back([this, worker] { work(worker); });
+    }
+}
+
+DecodePool::~DecodePool()
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_stop = true;
+    }
+    m_wake.notify_all();
+    for (std::thread& thread : m_threads) {
+        thread.join();
+    }
+}
+
+bool DecodePool::runNext(Batch& batch, std::size_t worker)
+{
+    if (batch.cancel.isCancelled()) {
+        return false;
+    }
+    const std::size_t index = batch.next.fetch_add(1, std::memory_order_relaxed);
+    if (index >= batch.count) {
+        return false;
+    }
+    batch.task(index, worker);
+    return true;
+}
+
+void DecodePool::run(DecodePriority priority, std::size_t count, const CancelToken& cancel, const Task& task)
+{
+    if (count == 0) {
+        return;
+    }
+    const auto batch = std::make_shared<Batch>(priority, count, cancel, task);
+    const bool shared = count > 1 && !m_threads.empty();
+    if (shared) {
+        {
+            const std::lock_guard lock(m_mutex);
+            const auto place = std::find_if(m_batches.begin(), m_batches.end(),
+                                            [&](const auto& other) { return other->priority > priority; });
+            m_batches.insert(place, batch);
+        }
+        if (count > 2) {
+            m_wake.notify_all();
+        } else {
+            m_wake.notify_one();
+        }
+    }
+    while (runNext(*batch, 0)) {
+    }
+    if (shared) {
+        {
+            const std::lock_guard lock(m_mutex);
+            m_batches.remove(batch);
+        }
+        std::unique_lock lock(batch->mutex);
+        batch->idle.wait(lock, [&] { return batch->inside == 0; });
+    }
+}
+
+void DecodePool::work(std::size_t worker)
+{
+    std::unique_lock lock(m_mutex);
+    while (true) {
+        const auto wanted = [&] {
+            return std::find_if(m_batches.begin(), m_batches.end(),
+                                [](const auto& batch) { return batch->hasWork(); });
+        };
+        auto found = wanted();
+        while (found == m_batches.end() && !m_stop) {
+            m_wake.wait(lock);
+            found = wanted();
+        }
+        if (m_stop) {
+            return;
+        }
+        const std::shared_ptr<Batch> batch = *found;
+        {
+            // Entered while m_mutex is held, so run() cannot have removed the batch and returned already.
+            const std::lock_guard entry(batch->mutex);
+            ++batch->inside;
+        }
+        lock.unlock();
+        runNext(*batch, worker);
+        {
+            const std::lock_guard entry(batch->mutex);
+            --batch->inside;
+            batch->idle.notify_one();
+        }
+        lock.lock();
+    }
+}
+
+} // namespace perihelion
