@@ -3,8 +3,10 @@
 // Own types for quantities that cross headers, so that a time is never mistaken for a size.
 
 #include <chrono>
-#include <compare>
 #include <cstdint>
+#ifndef Q_MOC_RUN // moc 6.4 cannot parse libstdc++'s <compare>
+#include <compare>
+#endif
 
 namespace perihelion {
 
