@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// The services that AppContext owns, as references handed down to pages. A page keeps the struct by value;
+// every service outlives every page. Loads: a page reports them by signal (PlayerPage::loadFinished), the
+// main window alone writes them to the run store.
+
+#include "core/base/paths.h"
+
+namespace perihelion {
+
+class DecodePool;
+class JobRunner;
+class RunStore;
+class Settings;
+class Theme;
+
+struct AppServices {
+    JobRunner& jobs;
+    DecodePool& decodePool;
+    RunStore& runStore;
+    Settings& settings;
+    StoragePaths paths;
+    Theme& theme;
+};
+
+} // namespace perihelion
