@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// RunStore: what was measured, in a SQLite database through Qt SQL (WAL, schema version with migrations from the
-// start). Each thread that calls it gets a connection of its own; meant for JobPool::Store. Owned by AppContext.
+// RunStore: what was measured, in a SQLite database through Qt SQL (WAL, schema version with migrations from
+// the start). Each thread that calls it gets a connection of its own; meant for JobPool::Store. Owned by
+// AppContext, which destroys it when no thread calls it any more.
 
 #include "core/base/result.h"
 #include "core/measure/load_phases.h"
+#include "core/runs/thread_connections.h"
 
 #include <QDateTime>
 #include <QString>
 
+#include <chrono>
 #include <cstdint>
+#include <mutex>
+#include <optional>
 #include <vector>
 
 namespace perihelion {
@@ -19,12 +24,12 @@ struct LoadRecord {
     std::int64_t id = 0; ///< Given by the store.
     QString path;        ///< Absolute path of the recording.
     QString stream;
-    QDateTime at;        ///< UTC.
+    QDateTime at; ///< UTC, to the millisecond; an invalid time means now.
     LoadPhases phases;
     IndexState index = IndexState::Built;
     CacheState cache = CacheState::Off;
     std::int64_t fileBytes = 0;
-    std::int64_t events = 0;      ///< Of the whole recording.
+    std::int64_t events = 0; ///< Of the whole recording.
     std::int64_t windowEvents = 0;
     std::int64_t chunksRead = 0;
     std::int64_t bytesRead = 0;
@@ -33,16 +38,23 @@ struct LoadRecord {
 class RunStore {
 public:
     static constexpr int kSchemaVersion = 1;
+    static constexpr std::chrono::milliseconds kBusyTimeout{5000};
 
-    /// file: path of the database; made with its folder on first use.
-    explicit RunStore(QString file);
+    /// file: path of the database; made with its folder on first use. busyTimeout: how long a call waits for
+    /// another program that holds the database locked before it answers with an Error.
+    explicit RunStore(QString file, std::chrono::milliseconds busyTimeout = kBusyTimeout);
     ~RunStore();
     RunStore(const RunStore&) = delete;
     RunStore& operator=(const RunStore&) = delete;
 
-    /// Opens or makes the database and brings its schema up to date. A corrupt file is set aside (never deleted) and
-    /// a new one begun; a newer schema, a locked or read-only file is an Error.
+    /// Opens or makes the database and brings its schema up to date. A corrupt file is set aside (never
+    /// deleted) and a new one begun, which notice() tells; a newer schema, a locked or read-only file is an
+    /// Error. The other calls open by themselves, also when the file was deleted or replaced meanwhile.
     Result<void> open();
+
+    /// What a person should know about the last opening ("The run store was damaged …"); empty when all was
+    /// well.
+    QString notice() const;
 
     /// Stores one load; returns its id.
     Result<std::int64_t> recordLoad(const LoadRecord& load);
@@ -54,7 +66,18 @@ public:
     const QString& file() const { return m_file; }
 
 private:
-    QString m_file;
+    /// Name of this thread's connection to a database that is open and up to date.
+    Result<QString> connection() const;
+    Result<void> prepare() const;
+    Result<void> bringUpToDate() const;
+    Result<void> setAside() const;
+
+    const QString m_file;
+    // Opening is part of every call, reading ones included, hence mutable.
+    mutable ThreadConnections m_connections;
+    mutable std::mutex m_mutex;
+    mutable std::optional<FileIdentity> m_prepared; ///< The file whose schema is known to be up to date.
+    mutable QString m_notice;
 };
 
 } // namespace perihelion

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Shared by all tests: where the real recordings are, and checks that print an Error's sentence when they fail.
+// Shared by all tests: where the real recordings are, and checks that print an Error's sentence when they
+// fail.
 
 #include "core/base/result.h"
 
@@ -18,7 +19,11 @@ bool sharedDataIsRequired();
 
 /// Fails with the error's sentence when a Result holds one.
 #define PERIHELION_VERIFY_RESULT(result)                                                                     \
-    QVERIFY2((result).hasValue(), (result).hasValue() ? "" : qPrintable((result).error().sentence()))
+    do {                                                                                                     \
+        const auto& checkedResult = (result);                                                                \
+        QVERIFY2(checkedResult.hasValue(),                                                                   \
+                 checkedResult.hasValue() ? "" : qPrintable(checkedResult.error().sentence()));              \
+    } while (false)
 
 /// Declares a QString with the path of a real recording; skips visibly where it is missing, fails in CI.
 #define PERIHELION_SHARED_DATA_OR_SKIP(variable, relativePath)                                               \
