@@ -71,7 +71,8 @@ mkdir -p "$together"
 
 export CTEST_OUTPUT_ON_FAILURE=1
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1}
-export LSAN_OPTIONS=${LSAN_OPTIONS:-suppressions='$root/tests/support/lsan.supp':print_suppressions=0}
+# The quotes are for the sanitizer, which would end the path at a space.
+export LSAN_OPTIONS="${LSAN_OPTIONS:-suppressions=\"$root/tests/support/lsan.supp\":print_suppressions=0}"
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 export TSAN_OPTIONS=${TSAN_OPTIONS:-ignore_noninstrumented_modules=1:halt_on_error=1}
 status=0

@@ -16,7 +16,8 @@ StoragePaths StoragePaths::forUser()
 
 StoragePaths StoragePaths::below(const QString& folder)
 {
-    return StoragePaths{QString(folder % u"/config"), QString(folder % u"/data"), QString(folder % u"/cache")};
+    return StoragePaths{QString(folder % u"/config"), QString(folder % u"/data"),
+                        QString(folder % u"/cache")};
 }
 
 QString StoragePaths::indexDir() const

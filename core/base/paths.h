@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Where Perihelion keeps things, by the XDG rules. Passed in by AppContext so that tests use a folder of their own.
+// Where Perihelion keeps things, by the XDG rules. Passed in by AppContext so that tests use a folder of
+// their own.
 
 #include <QString>
 

@@ -8,7 +8,10 @@ namespace perihelion {
 
 struct DecodePool::Batch {
     Batch(DecodePriority p, std::size_t n, CancelToken c, const Task& t)
-        : priority(p), count(n), cancel(std::move(c)), task(t)
+        : priority(p),
+          count(n),
+          cancel(std::move(c)),
+          task(t)
     {
     }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// DecodePool: the threads that inflate chunks, shared by player, scans and thumbnails. Work comes as batches of
-// numbered tasks; the caller of run() works along, and idle threads always take the next task of the most urgent
-// batch, so that a scrub overtakes a background scan after at most one chunk. Free of Qt, run under tsan.
+// DecodePool: the threads that inflate chunks, shared by player, scans and thumbnails. Work comes as batches
+// of numbered tasks; the caller of run() works along, and idle threads always take the next task of the most
+// urgent batch, so that a scrub overtakes a background scan after at most one chunk. Free of Qt, run under
+// tsan.
 
 #include "core/jobs/cancel_token.h"
 
@@ -31,9 +32,9 @@ public:
 
     std::size_t concurrency() const { return m_threads.size() + 1; }
 
-    /// Calls task(i, worker) for i in [0, count), each once, and returns when all are done. worker < concurrency() and
-    /// no two tasks of one batch run with the same worker number at a time. After cancel no further task starts.
-    /// Tasks must not throw.
+    /// Calls task(i, worker) for i in [0, count), each once, and returns when all are done. worker <
+    /// concurrency() and no two tasks of one batch run with the same worker number at a time. After cancel no
+    /// further task starts. Tasks must not throw.
     void run(DecodePriority priority, std::size_t count, const CancelToken& cancel, const Task& task);
 
 private:

@@ -5,9 +5,9 @@
 // Owned by AppContext; destroying it cancels and waits for everything it started.
 // Watch a job with a QFutureWatcher that the page owns (QFuture::then with a dying context aborts in Qt 6.4).
 
+#include "core/base/result.h"
 #include "core/jobs/cancel_token.h"
 #include "core/jobs/progress.h"
-#include "core/base/result.h"
 
 #include <QFuture>
 #include <QPromise>
@@ -70,20 +70,21 @@ private:
         Job<T> job{promise->future(), CancelToken()};
         promise->setProgressRange(0, 1000);
         promise->start();
-        submit(pool, job.cancel, [promise, cancel = job.cancel, work = std::move(work)](bool refused) mutable {
-            const ProgressReporter report = [&promise](const Progress& progress) {
-                const int value =
-                    progress.total > 0 ? static_cast<int>(1000 * progress.done / progress.total) : 0;
-                promise->setProgressValueAndText(value, progress.stage);
-            };
-            if (refused || cancel.isCancelled()) {
-                promise->addResult(Result<T>(
-                    Error{ErrorCode::Cancelled, QStringLiteral("Cancelled before it started"), QString()}));
-            } else {
-                promise->addResult(work(std::as_const(cancel), report));
-            }
-            promise->finish();
-        });
+        submit(pool, job.cancel,
+               [promise, cancel = job.cancel, work = std::move(work)](bool refused) mutable {
+                   const ProgressReporter report = [&promise](const Progress& progress) {
+                       const int value =
+                           progress.total > 0 ? static_cast<int>(1000 * progress.done / progress.total) : 0;
+                       promise->setProgressValueAndText(value, progress.stage);
+                   };
+                   if (refused || cancel.isCancelled()) {
+                       promise->addResult(Result<T>(Error{
+                           ErrorCode::Cancelled, QStringLiteral("Cancelled before it started"), QString()}));
+                   } else {
+                       promise->addResult(work(std::as_const(cancel), report));
+                   }
+                   promise->finish();
+               });
         return job;
     }
 

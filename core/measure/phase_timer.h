@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// PhaseTimer: nested phases by small integer id on the monotonic clock. No allocation and no lock while timing;
-// one timer belongs to one thread. A phase's time excludes that of the phases nested inside it.
+// PhaseTimer: nested phases by small integer id on the monotonic clock. No allocation and no lock while
+// timing; one timer belongs to one thread. A phase's time excludes that of the phases nested inside it.
 
 #include "core/base/units.h"
 

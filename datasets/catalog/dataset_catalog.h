@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// DatasetCatalog: finds recordings below watched folders. Cheap facts only: path, size, time, category; nothing is
-// opened but the first bytes. Synchronous functions for a background job; symlink loops end, unreadable folders
-// become problems beside the entries.
+// DatasetCatalog: finds recordings below watched folders. Cheap facts only: path, size, time, category;
+// nothing is opened but the first bytes. Synchronous functions for a background job; symlink loops end,
+// unreadable folders become problems beside the entries.
 
 #include "core/base/result.h"
 #include "core/base/units.h"
@@ -31,10 +31,12 @@ struct CatalogScan {
     std::vector<Error> problems;       ///< Folders that could not be read.
 };
 
-/// Looks at files (and, recursively, folders) and lists those that begin with the HDF5 signature (also after a user
-/// block of 512, 1024, … bytes). found, when given, gets batches as they are discovered, from the calling thread.
-Result<CatalogScan> scanForRecordings(const QStringList& paths, const CancelToken& cancel = {},
-                                      const ProgressReporter& report = {},
-                                      const std::function<void(const std::vector<CatalogEntry>&)>& found = {});
+/// Looks at files (and, recursively, folders) and lists those that begin with the HDF5 signature (also after
+/// a user block of 512, 1024, … bytes). found, when given, gets batches as they are discovered, from the
+/// calling thread.
+Result<CatalogScan>
+scanForRecordings(const QStringList& paths, const CancelToken& cancel = {},
+                  const ProgressReporter& report = {},
+                  const std::function<void(const std::vector<CatalogEntry>&)>& found = {});
 
 } // namespace perihelion

@@ -23,7 +23,7 @@ struct FirstFrameRequest {
     std::optional<RegionOfInterest> roi;
     PolarityFilter polarity = PolarityFilter::Both;
     AccumulateMode mode = AccumulateMode::Polarity;
-    int width = 0;  ///< 0: the sensor's own size.
+    int width = 0; ///< 0: the sensor's own size.
     int height = 0;
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// LazyFrame: a plan over a recording: scan → filter(time, region of interest, polarity) → select → collect | count |
-// accumulate | forEachBlock. A cheap value: nothing is read before one of the last four, and those read and decode
-// only the chunks and columns that the answer needs. Every answer says what it cost.
+// LazyFrame: a plan over a recording: scan → filter(time, region of interest, polarity) → select → collect |
+// count | accumulate | forEachBlock. A cheap value: nothing is read before one of the last four, and those
+// read and decode only the chunks and columns that the answer needs. Every answer says what it cost.
 
 #include "core/base/result.h"
 #include "core/base/units.h"
@@ -50,14 +50,15 @@ struct QueryCost {
     std::int64_t bytesRead = 0;    ///< Stored bytes read from disk.
     std::int64_t bytesDecoded = 0; ///< Bytes after decoding.
     std::int64_t chunksFromCache = 0;
-    Nanoseconds seek{0};       ///< Finding the event range of the window.
-    Nanoseconds decode{0};     ///< Reading and inflating, wall time.
-    Nanoseconds filter{0};     ///< Filtering events.
-    Nanoseconds accumulate{0}; ///< Events to pixel values.
+    Nanoseconds seek{0};            ///< Finding the event range of the window.
+    Nanoseconds decode{0};          ///< Reading and inflating, wall time.
+    Nanoseconds filter{0};          ///< Filtering events.
+    Nanoseconds accumulate{0};      ///< Events to pixel values.
     std::int64_t missingEvents = 0; ///< Events in chunks that could not be read (holes).
 };
 
-/// Columns of equal length; columns that were not selected are empty. Times are relative to the file's origin.
+/// Columns of equal length; columns that were not selected are empty. Times are relative to the file's
+/// origin.
 struct EventBatch {
     std::vector<std::int64_t> t; ///< µs
     std::vector<std::uint16_t> x;
@@ -72,7 +73,8 @@ struct EventBlock {
     std::span<const std::uint16_t> x;
     std::span<const std::uint16_t> y;
     std::span<const std::uint8_t> p;
-    std::int64_t firstIndex = 0; ///< Index in the file of the block's first event, before ROI and polarity filters.
+    std::int64_t firstIndex =
+        0; ///< Index in the file of the block's first event, before ROI and polarity filters.
     std::size_t size = 0;
 };
 
@@ -121,13 +123,16 @@ public:
     Result<EventBatch> collect(const QueryContext& context, std::int64_t maxEvents = 1LL << 31) const;
     /// Number of matching events; reads only times of border chunks unless a filter needs more.
     Result<EventCounts> count(const QueryContext& context) const;
-    /// Pixel values of all matching events. width, height 1…65536 and width × height ≤ 2^28, else InvalidArgument.
+    /// Pixel values of all matching events. width, height 1…65536 and width × height ≤ 2^28, else
+    /// InvalidArgument.
     Result<AccumulatedFrame> accumulate(const QueryContext& context, int width, int height,
                                         AccumulateMode mode) const;
     /// Visits every matching event once, in blocks, on all of the pool's threads and in no particular order;
-    /// visit(block, worker) gets a worker number below DecodePool::concurrency() that is never used twice at a time.
-    Result<QueryCost> forEachBlock(const QueryContext& context,
-                                   const std::function<void(const EventBlock&, std::size_t worker)>& visit) const;
+    /// visit(block, worker) gets a worker number below DecodePool::concurrency() that is never used twice at
+    /// a time.
+    Result<QueryCost>
+    forEachBlock(const QueryContext& context,
+                 const std::function<void(const EventBlock&, std::size_t worker)>& visit) const;
 
 private:
     explicit LazyFrame(std::shared_ptr<const EventFile> file);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// EventGenerator: synthetic recordings of known content, any length, in bounded memory, the same for the same seed.
-// Written as chunked or contiguous HDF5 in the evlib layout with the truth (rpm, blades, …) as attributes.
+// EventGenerator: synthetic recordings of known content, any length, in bounded memory, the same for the same
+// seed. Written as chunked or contiguous HDF5 in the evlib layout with the truth (rpm, blades, …) as
+// attributes.
 
 #include "core/base/result.h"
 #include "core/jobs/cancel_token.h"
@@ -43,10 +44,12 @@ struct GeneratedRecording {
     std::uint64_t fileBytes = 0;
 };
 
-/// Writes a recording to path (temporary file beside it, renamed when whole). InvalidArgument names the option;
-/// DiskFull, PermissionDenied and Cancelled leave no file and an existing one untouched. Progress counts events.
+/// Writes a recording to path (temporary file beside it, renamed when whole). InvalidArgument names the
+/// option; DiskFull, PermissionDenied and Cancelled leave no file and an existing one untouched. Progress
+/// counts events.
 Result<GeneratedRecording> generateRecording(const QString& path, const GeneratorOptions& options,
-                                             const CancelToken& cancel = {}, const ProgressReporter& report = {});
+                                             const CancelToken& cancel = {},
+                                             const ProgressReporter& report = {});
 
 /// The six sample recordings that the first start offers, small enough for 20 s in all.
 struct SampleRecording {

@@ -47,10 +47,10 @@ enum class StorageKind : std::uint8_t {
 
 /// A dataset of shape (rows) or (rows, columns). Higher ranks are described with kind LibraryOnly and rows 0.
 struct DatasetDescription {
-    std::string path;            ///< Absolute, e.g. "/events/t".
+    std::string path; ///< Absolute, e.g. "/events/t".
     int rank = 0;
     std::uint64_t rows = 0;
-    std::uint32_t columns = 1;   ///< Second dimension; 1 for rank 1.
+    std::uint32_t columns = 1;     ///< Second dimension; 1 for rank 1.
     std::uint32_t recordBytes = 0; ///< Bytes of one element in the file (whole compound).
     std::vector<RecordMember> members;
     StorageKind kind = StorageKind::LibraryOnly;

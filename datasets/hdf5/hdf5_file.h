@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Hdf5File: the only place that talks to the HDF5 library for reading. Every call passes one process-wide gate (the
-// library has one global lock, other builds have none), every HDF5 error or exception becomes an Error here.
-// Files are opened read-only, without file locking and with the library's error printing off.
+// Hdf5File: the only place that talks to the HDF5 library for reading. Every call passes one process-wide
+// gate (the library has one global lock, other builds have none), every HDF5 error or exception becomes an
+// Error here. Files are opened read-only, without file locking and with the library's error printing off.
 
 #include "core/base/result.h"
 #include "datasets/hdf5/chunk_table.h"
@@ -33,8 +33,9 @@ struct ObjectEntry {
 
 class Hdf5File {
 public:
-    /// Opens read-only. NotFound, PermissionDenied, NotHdf5 (no signature), Truncated (the superblock promises more
-    /// bytes than there are), Corrupt (the library refuses it; its innermost reason is in the message).
+    /// Opens read-only. NotFound, PermissionDenied, NotHdf5 (no signature), Truncated (the superblock
+    /// promises more bytes than there are), Corrupt (the library refuses it; its innermost reason is in the
+    /// message).
     static Result<std::shared_ptr<Hdf5File>> open(const QString& path);
     ~Hdf5File();
     Hdf5File(const Hdf5File&) = delete;
@@ -48,27 +49,30 @@ public:
     std::optional<ObjectKind> kindOf(const std::string& path) const;
     /// Members of a group, sorted by name; at most limit.
     Result<std::vector<ObjectEntry>> children(const std::string& groupPath, std::size_t limit = 4096) const;
-    /// Every object below the root down to depth, breadth first, each once (loops of links are not followed twice).
+    /// Every object below the root down to depth, breadth first, each once (loops of links are not followed
+    /// twice).
     Result<std::vector<ObjectEntry>> walk(int maxDepth = 6, std::size_t limit = 4096) const;
 
     /// Shape, type, storage and filters. Absurd sizes are Corrupt before anything is allocated.
     Result<DatasetDescription> describe(const std::string& datasetPath) const;
 
-    /// Attribute of an object ("/" for the root); empty when it is missing, unreadable, or has more than 64 elements.
+    /// Attribute of an object ("/" for the root); empty when it is missing, unreadable, or has more than 64
+    /// elements.
     std::optional<SmallValue> attribute(const std::string& objectPath, const std::string& name) const;
     /// Names of the attributes of an object.
     std::vector<std::string> attributeNames(const std::string& objectPath) const;
     /// A whole small dataset of any rank with at most maxElements numbers or strings.
     Result<SmallValue> readSmall(const std::string& datasetPath, std::size_t maxElements = 64) const;
 
-    /// Chunk table by our own walk, cross-checked against the library's counts (number of chunks, storage size), else
-    /// by the library's own calls.
+    /// Chunk table by our own walk, cross-checked against the library's counts (number of chunks, storage
+    /// size), else by the library's own calls.
     Result<ChunkTable> chunkTable(const DatasetDescription& description) const;
 
     /// Rows [firstRow, firstRow + rowCount) of all columns through H5Dread in the file's own element format
-    /// (recordBytes × columns × rowCount bytes): the way for compact, virtual and library-only filtered datasets.
-    Result<void> readRows(const DatasetDescription& description, std::uint64_t firstRow, std::uint64_t rowCount,
-                          std::span<std::byte> target) const;
+    /// (recordBytes × columns × rowCount bytes): the way for compact, virtual and library-only filtered
+    /// datasets.
+    Result<void> readRows(const DatasetDescription& description, std::uint64_t firstRow,
+                          std::uint64_t rowCount, std::span<std::byte> target) const;
 
 private:
     struct State;

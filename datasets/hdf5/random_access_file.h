@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// A file opened read-only for positioned reads (pread): no shared position, so any thread may read at any time, and
-// a file that shrinks meanwhile gives an error instead of a signal. Owned by EventFile.
+// A file opened read-only for positioned reads (pread): no shared position, so any thread may read at any
+// time, and a file that shrinks meanwhile gives an error instead of a signal. Owned by EventFile.
 
 #include "core/base/result.h"
 
