@@ -196,7 +196,8 @@ FrameStyle FrameStyle::fromPalette(const FramePalette& palette)
 void renderFrame(const AccumulatedFrame& frame, const FrameStyle& style, QImage& image)
 {
     Q_ASSERT(style.diverging.size() == 256 && style.sequential.size() == 256);
-    Q_ASSERT(frame.values.size() == static_cast<std::size_t>(frame.width) * static_cast<std::size_t>(frame.height));
+    Q_ASSERT(frame.values.size() ==
+             static_cast<std::size_t>(frame.width) * static_cast<std::size_t>(frame.height));
     if (image.size() != QSize(frame.width, frame.height) || image.format() != QImage::Format_RGB32) {
         image = QImage(frame.width, frame.height, QImage::Format_RGB32);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// FrameRenderer: pixel values of a time window → RGB32 image by look-up table. The four views of the player, their
-// order and names. Pure functions of their inputs; any thread.
+// FrameRenderer: pixel values of a time window → RGB32 image by look-up table. The four views of the player,
+// their order and names. Pure functions of their inputs; any thread.
 
 #include "datasets/frames/lazy_frame.h"
 #include "widgets/theme/theme_tokens.h"
@@ -34,7 +34,8 @@ struct FrameStyle {
 };
 
 /// Paints a frame into image, which is made anew only when its size or format differs. A time surface shows
-/// exp(−age / decay), the age counted from the end of the window; counts reach from 0 to the frame's largest value.
+/// exp(−age / decay), the age counted from the end of the window; counts reach from 0 to the frame's largest
+/// value.
 void renderFrame(const AccumulatedFrame& frame, const FrameStyle& style, QImage& image);
 
 } // namespace perihelion

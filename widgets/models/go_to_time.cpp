@@ -33,9 +33,8 @@ std::optional<double> clockMicros(const QString& text)
 
 std::optional<double> unitMicros(const QString& text)
 {
-    static const QRegularExpression pattern(
-        QStringLiteral(R"(^(\d+(?:\.\d*)?|\.\d+)\s*(s|ms|us|µs|μs)?$)"),
-        QRegularExpression::CaseInsensitiveOption);
+    static const QRegularExpression pattern(QStringLiteral(R"(^(\d+(?:\.\d*)?|\.\d+)\s*(s|ms|us|µs|μs)?$)"),
+                                            QRegularExpression::CaseInsensitiveOption);
     const QRegularExpressionMatch match = pattern.match(text);
     if (!match.hasMatch()) {
         return std::nullopt;
@@ -69,8 +68,9 @@ Result<EventTime> parseGoToTime(const QString& text, const TimeReference& refere
     }
     if (!micros || !(*micros < kLargestMicros)) {
         return Error{ErrorCode::InvalidArgument,
-                     QCoreApplication::translate("GoToTime", "This is not a time; write 12.5, 300 ms, 450 us, "
-                                                             "1:02.500, or + or − in front to move from here"),
+                     QCoreApplication::translate("GoToTime",
+                                                 "This is not a time; write 12.5, 300 ms, 450 us, "
+                                                 "1:02.500, or + or − in front to move from here"),
                      QString()};
     }
     const EventTime typed(std::llround(negative ? -*micros : *micros));
@@ -92,8 +92,8 @@ QString formatPlayerTime(EventTime time, const TimeReference& reference)
     }
     const std::int64_t micros = (time + reference.origin).count();
     const std::int64_t magnitude = std::llabs(micros);
-    return QString((micros < 0 ? QStringLiteral("-") : QString()) % QString::number(magnitude / 1'000'000) % u'.' %
-                   QStringLiteral("%1").arg(magnitude % 1'000'000, 6, 10, QLatin1Char('0')) % u" s");
+    return QString((micros < 0 ? QStringLiteral("-") : QString()) % QString::number(magnitude / 1'000'000) %
+                   u'.' % QStringLiteral("%1").arg(magnitude % 1'000'000, 6, 10, QLatin1Char('0')) % u" s");
 }
 
 } // namespace perihelion

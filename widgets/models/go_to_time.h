@@ -18,12 +18,13 @@ struct TimeReference {
     bool absolute = false; ///< Plain times are absolute ones.
 };
 
-/// Turns a typed time into one relative to the file's origin. A number without unit is in seconds; s, ms, us, µs and
-/// [h:]mm:ss.mmm are understood; a leading + or − counts from the present position, a leading @ is an absolute time.
-/// InvalidArgument with a sentence that says what is accepted.
+/// Turns a typed time into one relative to the file's origin. A number without unit is in seconds; s, ms, us,
+/// µs and [h:]mm:ss.mmm are understood; a leading + or − counts from the present position, a leading @ is an
+/// absolute time. InvalidArgument with a sentence that says what is accepted.
 Result<EventTime> parseGoToTime(const QString& text, const TimeReference& reference);
 
-/// How the player writes a time: "00:12.482" after the first event, or seconds with all six digits when absolute.
+/// How the player writes a time: "00:12.482" after the first event, or seconds with all six digits when
+/// absolute.
 QString formatPlayerTime(EventTime time, const TimeReference& reference);
 
 } // namespace perihelion

@@ -218,7 +218,8 @@ Nanoseconds PlaybackClock::untilNextTick() const
 {
     const std::int64_t next = std::max(presentTick(), m_takenTick) + 1;
     // Rounded up: a tick begins at the first whole nanosecond of it.
-    const Nanoseconds begins = m_anchorWall + Nanoseconds((next * 1'000'000'000 + kTicksPerSecond - 1) / kTicksPerSecond);
+    const Nanoseconds begins =
+        m_anchorWall + Nanoseconds((next * 1'000'000'000 + kTicksPerSecond - 1) / kTicksPerSecond);
     return std::max(Nanoseconds(0), begins - m_wallTime());
 }
 

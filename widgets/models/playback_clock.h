@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// PlaybackClock: recording time as a function of wall time, in ticks of 1/60 s. It knows which frame is due; a tick
-// that nobody took is late and dropped, never queued. Every change of speed, window or direction moves the anchor to
-// the present frame, so that nothing jumps. Pure logic with an injected time source; no Qt events. One thread.
+// PlaybackClock: recording time as a function of wall time, in ticks of 1/60 s. It knows which frame is due;
+// a tick that nobody took is late and dropped, never queued. Every change of speed, window or direction moves
+// the anchor to the present frame, so that nothing jumps. Pure logic with an injected time source; no Qt
+// events. One thread.
 
 #include "core/base/units.h"
 
@@ -31,7 +32,8 @@ public:
     /// Times of the earliest and the latest event. The position stays where it was if it can.
     void setRange(EventTime first, EventTime last);
     EventTime firstStart() const { return m_first; }
-    /// Start of the last window that ends behind the latest event; firstStart() when the recording is shorter.
+    /// Start of the last window that ends behind the latest event; firstStart() when the recording is
+    /// shorter.
     EventTime lastStart() const;
     EventTime lastEvent() const { return m_last; }
 
@@ -63,8 +65,8 @@ public:
     void setLoop(bool loop) { m_loop = loop; }
     void setReverse(bool reverse);
 
-    /// Start of the window to show now, or nothing when the present tick's frame has been taken or nothing plays. At
-    /// the end of the recording it starts over when looping and pauses otherwise.
+    /// Start of the window to show now, or nothing when the present tick's frame has been taken or nothing
+    /// plays. At the end of the recording it starts over when looping and pauses otherwise.
     std::optional<EventTime> takeDueFrame();
     /// Wall time until the next tick begins; for the timer of whoever shows frames.
     Nanoseconds untilNextTick() const;

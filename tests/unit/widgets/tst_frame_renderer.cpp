@@ -146,8 +146,8 @@ void TestFrameRenderer::timeSurfaceOfLongWindows()
     FrameStyle style = indexStyle();
     style.decay = EventTime(100'000);
     QImage image;
-    renderFrame(frameOf(AccumulateMode::TimeSurface, 4, {100'000, -100'000, 1, 50'000}, EventTime(100'000)), style,
-                image);
+    renderFrame(frameOf(AccumulateMode::TimeSurface, 4, {100'000, -100'000, 1, 50'000}, EventTime(100'000)),
+                style, image);
     const std::vector<int> found = indices(image);
     QCOMPARE(found[0], 255);
     QCOMPARE(found[1], 0);
@@ -215,7 +215,8 @@ void TestFrameRenderer::frame720pIsFast()
         for (int i = 0; i < 5; ++i) {
             renderFrame(frame, style, image);
         }
-        qInfo("%s: %.2f ms", qPrintable(frameViewName(view)), static_cast<double>(timer.nsecsElapsed()) / 5e6);
+        qInfo("%s: %.2f ms", qPrintable(frameViewName(view)),
+              static_cast<double>(timer.nsecsElapsed()) / 5e6);
     }
     QVERIFY(true);
 }

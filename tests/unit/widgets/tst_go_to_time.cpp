@@ -46,7 +46,8 @@ void TestGoToTime::understands()
     QFETCH(QString, text);
     QFETCH(bool, absolute);
     QFETCH(qint64, micros);
-    const TimeReference reference{EventTime(1'000'000), EventTime(1'000'000'000), EventTime(5'000'000), absolute};
+    const TimeReference reference{EventTime(1'000'000), EventTime(1'000'000'000), EventTime(5'000'000),
+                                  absolute};
     const Result<EventTime> time = parseGoToTime(text, reference);
     QVERIFY(time.hasValue());
     QCOMPARE(time->count(), micros);
@@ -55,8 +56,8 @@ void TestGoToTime::understands()
 void TestGoToTime::refuses_data()
 {
     QTest::addColumn<QString>("text");
-    for (const char16_t* text : {u"", u" ", u"abc", u"nan", u"inf", u"1e400", u"5 min", u"1:60", u"1:60:00", u"1:2:3:4",
-                                 u"--5", u"+", u"@", u"99999999999999999999", u"1.2.3", u":5"}) {
+    for (const char16_t* text : {u"", u" ", u"abc", u"nan", u"inf", u"1e400", u"5 min", u"1:60", u"1:60:00",
+                                 u"1:2:3:4", u"--5", u"+", u"@", u"99999999999999999999", u"1.2.3", u":5"}) {
         QTest::addRow("'%s'", qPrintable(QString::fromUtf16(text))) << QString::fromUtf16(text);
     }
 }

@@ -99,6 +99,7 @@ void TestPlaybackClock::followsWallTimeAtEverySpeed()
     for (const double speed : PlaybackClock::speedSteps()) {
         Bench bench;
         bench.clock.setRange(EventTime(0), EventTime(1'000'000'000));
+        bench.clock.seek(EventTime(0));
         bench.clock.setSpeed(speed);
         bench.clock.play();
         for (int tick = 1; tick <= 120; ++tick) {
@@ -180,6 +181,7 @@ void TestPlaybackClock::changingOftenNeitherGainsNorLosesTime()
 {
     Bench bench;
     bench.clock.setRange(EventTime(0), EventTime(1'000'000'000));
+    bench.clock.seek(EventTime(0));
     bench.clock.play();
     for (int i = 0; i < 600; ++i) {
         bench.ticks(0.7);
