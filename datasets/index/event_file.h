@@ -8,11 +8,12 @@
 #include "core/jobs/cancel_token.h"
 #include "core/jobs/progress.h"
 #include "core/measure/load_phases.h"
-#include "datasets/index/recording_metadata.h"
+#include "datasets/layouts/recording_metadata.h"
 
 #include <QString>
 
 #include <memory>
+#include <mutex>
 
 namespace perihelion {
 
@@ -37,9 +38,9 @@ public:
     /// A snapshot; grows richer when completeIndex() has run.
     RecordingMetadata metadata() const;
     const QString& path() const;
-    IndexState indexState() const;
+    IndexState indexState() const { return m_indexState; }
     /// Phases open and index of the opening itself.
-    LoadPhases openPhases() const;
+    LoadPhases openPhases() const { return m_phases; }
 
     /// Looks once at every event: exact time bounds of every chunk, order, sensor bounds, holes, rate curve. Keeps the
     /// result in the index folder. Returns at once when it is already complete. Cancelled leaves what was there.
@@ -47,6 +48,8 @@ public:
     Result<void> completeIndex(DecodePool& pool, const CancelToken& cancel = {},
                                const ProgressReporter& report = {});
     bool isIndexComplete() const;
+    /// Writes what is known to the index folder now; completeIndex() does it by itself.
+    Result<void> keepIndex() const;
 
     /// Error when the file on disk is no longer the one that was opened (deleted, replaced, grown, truncated).
     Result<void> checkUnchanged() const;
@@ -58,6 +61,10 @@ private:
     explicit EventFile(std::shared_ptr<ChunkIndex> index);
 
     std::shared_ptr<ChunkIndex> m_index;
+    QString m_indexPath;
+    IndexState m_indexState = IndexState::Built;
+    LoadPhases m_phases;
+    std::mutex m_completion; ///< One completion at a time.
 };
 
 } // namespace perihelion

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "datasets/index/recording_metadata.h"
+#include "datasets/layouts/recording_metadata.h"
 
 namespace perihelion {
 

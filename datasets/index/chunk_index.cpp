@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "datasets/index/chunk_index.h"
+
+#include "core/base/format.h"
+#include "datasets/index/element_convert.h"
+
+#include <algorithm>
+#include <array>
+
+namespace perihelion {
+
+namespace {
+
+/// Event sensors on the market, by which a guess from a few events is rounded up.
+constexpr std::array<std::pair<int, int>, 8> kKnownSensors = {
+    {{128, 128}, {240, 180}, {304, 240}, {320, 320}, {346, 260}, {640, 480}, {1280, 720}, {1280, 800}}};
+
+SensorSize guessedSensor(int maxX, int maxY)
+{
+    for (const auto& [width, height] : kKnownSensors) {
+        if (maxX < width && maxY < height) {
+            return SensorSize{width, height, ValueSource::Guess};
+        }
+    }
+    return SensorSize{maxX + 1, maxY + 1, ValueSource::Guess};
+}
+
+/// Bounds a first look that every other opening repeats: enough events to see most of a scene.
+constexpr std::uint64_t kGuessRows = 16'384;
+
+Note holeNote(const std::vector<Hole>& holes)
+{
+    const bool missing = std::all_of(holes.begin(), holes.end(),
+                                     [](const Hole& hole) { return hole.code == ErrorCode::NotFound; });
+    const auto count = static_cast<std::int64_t>(holes.size());
+    return Note{missing ? NoteKind::MissingChunk : NoteKind::CorruptChunk,
+                (missing ? QStringLiteral("%1 chunks are missing from the file: their events are left out")
+                         : QStringLiteral("%1 chunks cannot be decoded: their events are left out"))
+                    .arg(count),
+                count};
+}
+
+} // namespace
+
+ChunkIndex::ChunkIndex(std::unique_ptr<ColumnReader> reader, RecordingMetadata metadata)
+    : m_reader(std::move(reader)), m_metadata(std::move(metadata)),
+      m_firstTimes(static_cast<std::size_t>(m_reader->timeBlockCount()), kUnknownTime)
+{
+}
+
+std::uint64_t ChunkIndex::rowsOfBlock(std::uint64_t block) const
+{
+    const std::uint64_t first = block * m_reader->timeBlockRows();
+    return std::min(m_reader->timeBlockRows(), m_reader->layout().rows - first);
+}
+
+Result<void> ChunkIndex::learnEnds()
+{
+    SliceOutcome cost;
+    std::int64_t first = kInvalidTime;
+    std::optional<Error> failure;
+    // A hole or NaN at either end must not keep the rest from being read: take the nearest block that answers.
+    for (std::uint64_t block = 0; block < m_reader->timeBlockCount() && first == kInvalidTime; ++block) {
+        const auto time = m_reader->timeOfRow(block * m_reader->timeBlockRows(), cost);
+        if (time) {
+            first = *time;
+        } else if (!failure) {
+            failure = time.error();
+        }
+        const std::lock_guard lock(m_mutex);
+        m_firstTimes[static_cast<std::size_t>(block)] = first;
+    }
+    if (first == kInvalidTime) {
+        return failure ? Result<void>(*failure)
+                       : Error{ErrorCode::Corrupt, QStringLiteral("No event has a time that is a number"),
+                               m_reader->file().path()};
+    }
+    std::int64_t last = kInvalidTime;
+    for (std::uint64_t block = m_reader->timeBlockCount(); block-- > 0 && last == kInvalidTime;) {
+        const auto time =
+            m_reader->timeOfRow(block * m_reader->timeBlockRows() + rowsOfBlock(block) - 1, cost);
+        last = time ? *time : kInvalidTime;
+    }
+    SensorSize sensor = m_metadata.sensor;
+    if (sensor.source == ValueSource::Unknown) {
+        static thread_local ColumnBuffers buffers;
+        const auto rows = static_cast<std::size_t>(std::min(kGuessRows, m_reader->layout().rows));
+        const ColumnSet wanted = (1U << kXColumn) | (1U << kYColumn);
+        m_reader->prepare(buffers, 0, rows, wanted);
+        std::vector<ReadSlice> slices;
+        m_reader->plan(0, rows, wanted, slices);
+        bool readable = true;
+        for (const ReadSlice& slice : slices) {
+            readable = m_reader->read(slice, buffers).hasValue() && readable;
+        }
+        int maxX = 0;
+        int maxY = 0;
+        for (std::size_t i = 0; i < rows && readable; ++i) {
+            if (buffers.x.get()[i] != kInvalidCoordinate && buffers.y.get()[i] != kInvalidCoordinate) {
+                maxX = std::max<int>(maxX, buffers.x.get()[i]);
+                maxY = std::max<int>(maxY, buffers.y.get()[i]);
+            }
+        }
+        sensor = guessedSensor(maxX, maxY);
+    }
+    const std::lock_guard lock(m_mutex);
+    m_metadata.sensor = sensor;
+    m_metadata.firstTime = EventTime(first);
+    m_metadata.lastTime = EventTime(last == kInvalidTime ? first : last);
+    m_metadata.minTime = std::min(m_metadata.firstTime, m_metadata.lastTime);
+    m_metadata.maxTime = std::max(m_metadata.firstTime, m_metadata.lastTime);
+    return {};
+}
+
+std::int64_t ChunkIndex::firstTimeOf(std::uint64_t block, SliceOutcome& cost) const
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        const std::int64_t known = m_firstTimes[static_cast<std::size_t>(block)];
+        if (known != kUnknownTime) {
+            return known;
+        }
+    }
+    const auto time = m_reader->timeOfRow(block * m_reader->timeBlockRows(), cost);
+    // An unreadable block counts as beginning with the one before it, so that the search goes on around it.
+    const std::int64_t first = time && *time != kInvalidTime ? *time : (block > 0 ? firstTimeOf(block - 1, cost) : 0);
+    const std::lock_guard lock(m_mutex);
+    m_firstTimes[static_cast<std::size_t>(block)] = first;
+    return first;
+}
+
+std::uint64_t ChunkIndex::firstBlockFrom(std::int64_t time, SliceOutcome& cost) const
+{
+    // Invariant: first(low) < time ≤ first(high); interpolation, with bisection in turn so that bursts cost log n.
+    std::uint64_t low = 0;
+    std::uint64_t high = m_reader->timeBlockCount();
+    std::int64_t lowTime = firstTimeOf(0, cost);
+    if (lowTime >= time) {
+        return 0;
+    }
+    std::int64_t highTime = 0;
+    {
+        const std::lock_guard lock(m_mutex);
+        highTime = m_metadata.lastTime.count();
+    }
+    for (int step = 0; high - low > 1; ++step) {
+        std::uint64_t probe = low + (high - low) / 2;
+        if (step % 3 != 2 && highTime > lowTime && time <= highTime) {
+            const double share =
+                static_cast<double>(time - lowTime) / (static_cast<double>(highTime) - static_cast<double>(lowTime));
+            const auto ahead = static_cast<std::uint64_t>(share * static_cast<double>(high - low));
+            probe = std::clamp(low + ahead, low + 1, high - 1);
+        }
+        const std::int64_t probeTime = firstTimeOf(probe, cost);
+        if (probeTime < lowTime || (high < m_reader->timeBlockCount() && probeTime > highTime)) {
+            const std::lock_guard lock(m_mutex);
+            m_disorder = true;
+            return probe;
+        }
+        if (probeTime < time) {
+            low = probe;
+            lowTime = probeTime;
+        } else {
+            high = probe;
+            highTime = probeTime;
+        }
+    }
+    return high;
+}
+
+std::vector<RowRange> ChunkIndex::rangesFromFacts(const CompletedFacts& facts, std::int64_t start,
+                                                  std::int64_t end) const
+{
+    std::vector<RowRange> ranges;
+    std::size_t block = 0;
+    std::size_t stop = facts.bounds.size();
+    if (facts.backwardSteps == 0 && facts.invalidTimes == 0 && m_holes.empty()) {
+        // Sorted throughout: the candidates are neighbours.
+        const auto from = std::partition_point(facts.bounds.begin(), facts.bounds.end(),
+                                               [start](const TimeBounds& b) { return b.max < start; });
+        const auto to = std::partition_point(from, facts.bounds.end(),
+                                             [end](const TimeBounds& b) { return b.min < end; });
+        block = static_cast<std::size_t>(from - facts.bounds.begin());
+        stop = static_cast<std::size_t>(to - facts.bounds.begin());
+    }
+    for (; block < stop; ++block) {
+        const TimeBounds& bounds = facts.bounds[block];
+        if (bounds.min == TimeBounds::kNone || bounds.min >= end || bounds.max < start) {
+            continue;
+        }
+        const bool sorted = bounds.sorted != 0;
+        const bool inside = sorted && bounds.min >= start && bounds.max < end;
+        ranges.push_back(RowRange{block * m_reader->timeBlockRows(), rowsOfBlock(block), inside, sorted});
+    }
+    return ranges;
+}
+
+Result<std::vector<RowRange>> ChunkIndex::rangesFor(std::int64_t start, std::int64_t end,
+                                                    SliceOutcome& cost) const
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_facts) {
+            return rangesFromFacts(*m_facts, start, end);
+        }
+    }
+    std::uint64_t from = 0;
+    std::uint64_t to = m_reader->timeBlockCount();
+    if (!isKnownUnsorted()) {
+        // Times equal to start may already end the block before the first that begins with them.
+        const std::uint64_t first = firstBlockFrom(start, cost);
+        to = firstBlockFrom(end, cost);
+        from = first > 0 ? first - 1 : 0;
+        if (isKnownUnsorted()) {
+            from = 0;
+            to = m_reader->timeBlockCount();
+        }
+    }
+    std::vector<RowRange> ranges;
+    for (std::uint64_t block = from; block < to; ++block) {
+        ranges.push_back(RowRange{block * m_reader->timeBlockRows(), rowsOfBlock(block), false, false});
+    }
+    return ranges;
+}
+
+bool ChunkIndex::isComplete() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_facts != nullptr;
+}
+
+bool ChunkIndex::isKnownUnsorted() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_disorder || (m_facts && m_facts->backwardSteps > 0) || m_metadata.lastTime < m_metadata.firstTime;
+}
+
+RecordingMetadata ChunkIndex::metadata() const
+{
+    const std::lock_guard lock(m_mutex);
+    RecordingMetadata metadata = m_metadata;
+    if (!m_holes.empty()) {
+        metadata.notes.push_back(holeNote(m_holes));
+    }
+    return metadata;
+}
+
+std::shared_ptr<const CompletedFacts> ChunkIndex::facts() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_facts;
+}
+
+void ChunkIndex::noteHole(const Hole& hole) const
+{
+    const std::lock_guard lock(m_mutex);
+    const auto place = std::lower_bound(m_holes.begin(), m_holes.end(), hole);
+    if (place == m_holes.end() || *place != hole) {
+        m_holes.insert(place, hole);
+    }
+}
+
+std::vector<Hole> ChunkIndex::holes() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_holes;
+}
+
+std::vector<std::int64_t> ChunkIndex::firstTimes() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_firstTimes;
+}
+
+void ChunkIndex::restore(std::vector<std::int64_t> firstTimes, std::shared_ptr<const CompletedFacts> facts,
+                         std::vector<Hole> holes)
+{
+    const std::lock_guard lock(m_mutex);
+    m_firstTimes = std::move(firstTimes);
+    m_facts = std::move(facts);
+    m_holes = std::move(holes);
+}
+
+void ChunkIndex::complete(CompletedFacts facts)
+{
+    const auto shared = std::make_shared<const CompletedFacts>(std::move(facts));
+    const auto counted = [](std::int64_t count, const QString& rest) {
+        return QString(formatCount(count) % (count == 1 ? u" event " : u" events ") % rest);
+    };
+    const std::lock_guard lock(m_mutex);
+    m_facts = shared;
+    for (std::size_t block = 0; block < shared->bounds.size(); ++block) {
+        if (shared->bounds[block].first != TimeBounds::kNone) {
+            m_firstTimes[block] = shared->bounds[block].first;
+        }
+    }
+    RecordingMetadata& m = m_metadata;
+    m.complete = true;
+    m.minTime = EventTime(shared->minTime);
+    m.maxTime = EventTime(shared->maxTime);
+    m.rate = shared->rate;
+    const bool fits = shared->maxX < m.sensor.width && shared->maxY < m.sensor.height;
+    bool swapped = false;
+    if (m.sensor.source == ValueSource::Guess || m.sensor.source == ValueSource::Unknown ||
+        (m.sensor.source == ValueSource::Layout && !fits)) {
+        m.sensor = SensorSize{shared->maxX + 1, shared->maxY + 1, ValueSource::Scan};
+    } else if (m.sensor.height > shared->maxX && m.sensor.width > shared->maxY && !fits) {
+        // The attribute's order was the other way round.
+        m.notes.push_back(Note{NoteKind::SensorMismatch,
+                               QStringLiteral("Width and height are swapped: the events fit only the other way round"),
+                               0});
+        std::swap(m.sensor.width, m.sensor.height);
+        swapped = true;
+    }
+    if (shared->backwardSteps > 0) {
+        m.notes.push_back(Note{NoteKind::BackwardTime,
+                               QString(u"Time steps backwards " % formatCount(shared->backwardSteps) %
+                                       (shared->backwardSteps == 1 ? u" time" : u" times")),
+                               shared->backwardSteps});
+    }
+    if (shared->invalidTimes > 0) {
+        m.notes.push_back(Note{NoteKind::InvalidTime,
+                               counted(shared->invalidTimes, QStringLiteral("without a valid time: never shown")),
+                               shared->invalidTimes});
+    }
+    if (shared->negativeTimes > 0) {
+        m.notes.push_back(Note{NoteKind::NegativeTime,
+                               counted(shared->negativeTimes, QStringLiteral("before the file's time origin")),
+                               shared->negativeTimes});
+    }
+    if (shared->outsideSensor > 0 && m.sensor.source != ValueSource::Scan && !swapped) {
+        m.notes.push_back(Note{NoteKind::OutsideSensor,
+                               counted(shared->outsideSensor, QStringLiteral("outside the sensor's %1 × %2 pixels")
+                                                                  .arg(m.sensor.width)
+                                                                  .arg(m.sensor.height)),
+                               shared->outsideSensor});
+    }
+    const bool hasPolarity = m_reader->layout().columns[kPolarityColumn].exists();
+    if (hasPolarity && shared->readableEvents > 0 &&
+        (shared->onEvents == 0 || shared->onEvents == shared->readableEvents)) {
+        m.notes.push_back(Note{NoteKind::OnePolarity,
+                               shared->onEvents == 0 ? QStringLiteral("Every event is OFF")
+                                                     : QStringLiteral("Every event is ON"),
+                               shared->readableEvents});
+    }
+}
+
+} // namespace perihelion
