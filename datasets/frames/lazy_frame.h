@@ -20,6 +20,8 @@
 
 namespace perihelion {
 
+class BlockSource;
+
 enum class PolarityFilter { Both, On, Off };
 
 /// Pixels [x, x+width) × [y, y+height).
@@ -136,6 +138,7 @@ public:
 
 private:
     explicit LazyFrame(std::shared_ptr<const EventFile> file);
+    BlockSource source(EventColumns columns, const QueryContext& context) const;
 
     std::shared_ptr<const EventFile> m_file;
     std::optional<std::pair<std::int64_t, std::int64_t>> m_time;

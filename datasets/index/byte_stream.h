@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Plain values to bytes and back for the kept index. Reading never leaves the buffer and never allocates more than
-// the bytes that are there can fill: after a failure every value is zero and ok() is false.
+// Plain values to bytes and back for the kept index. Reading never leaves the buffer and never allocates more
+// than the bytes that are there can fill: after a failure every value is zero and ok() is false.
 
 #include <QString>
 
@@ -21,14 +21,14 @@ public:
     explicit ByteWriter(std::size_t headBytes) : m_bytes(headBytes) {}
 
     template <typename T>
-        requires std::is_trivially_copyable_v<T>
+    requires std::is_trivially_copyable_v<T>
     void value(const T& v)
     {
         const auto* from = reinterpret_cast<const std::byte*>(&v);
         m_bytes.insert(m_bytes.end(), from, from + sizeof(T));
     }
     template <typename T>
-        requires std::is_trivially_copyable_v<T>
+    requires std::is_trivially_copyable_v<T>
     void array(const std::vector<T>& values)
     {
         value(static_cast<std::uint64_t>(values.size()));
@@ -56,7 +56,7 @@ public:
     bool ok() const { return m_ok; }
 
     template <typename T>
-        requires std::is_trivially_copyable_v<T>
+    requires std::is_trivially_copyable_v<T>
     void value(T& v)
     {
         if (!m_ok || m_rest.size() < sizeof(T)) {
@@ -75,7 +75,7 @@ public:
         v = byte != 0;
     }
     template <typename T>
-        requires std::is_trivially_copyable_v<T>
+    requires std::is_trivially_copyable_v<T>
     void array(std::vector<T>& values)
     {
         std::uint64_t size = 0;

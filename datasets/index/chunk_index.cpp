@@ -43,7 +43,8 @@ Note holeNote(const std::vector<Hole>& holes)
 } // namespace
 
 ChunkIndex::ChunkIndex(std::unique_ptr<ColumnReader> reader, RecordingMetadata metadata)
-    : m_reader(std::move(reader)), m_metadata(std::move(metadata)),
+    : m_reader(std::move(reader)),
+      m_metadata(std::move(metadata)),
       m_firstTimes(static_cast<std::size_t>(m_reader->timeBlockCount()), kUnknownTime)
 {
 }
@@ -59,7 +60,8 @@ Result<void> ChunkIndex::learnEnds()
     SliceOutcome cost;
     std::int64_t first = kInvalidTime;
     std::optional<Error> failure;
-    // A hole or NaN at either end must not keep the rest from being read: take the nearest block that answers.
+    // A hole or NaN at either end must not keep the rest from being read: take the nearest block that
+    // answers.
     for (std::uint64_t block = 0; block < m_reader->timeBlockCount() && first == kInvalidTime; ++block) {
         const auto time = m_reader->timeOfRow(block * m_reader->timeBlockRows(), cost);
         if (time) {
@@ -123,7 +125,8 @@ std::int64_t ChunkIndex::firstTimeOf(std::uint64_t block, SliceOutcome& cost) co
     }
     const auto time = m_reader->timeOfRow(block * m_reader->timeBlockRows(), cost);
     // An unreadable block counts as beginning with the one before it, so that the search goes on around it.
-    const std::int64_t first = time && *time != kInvalidTime ? *time : (block > 0 ? firstTimeOf(block - 1, cost) : 0);
+    const std::int64_t first =
+        time && *time != kInvalidTime ? *time : (block > 0 ? firstTimeOf(block - 1, cost) : 0);
     const std::lock_guard lock(m_mutex);
     m_firstTimes[static_cast<std::size_t>(block)] = first;
     return first;
@@ -131,7 +134,8 @@ std::int64_t ChunkIndex::firstTimeOf(std::uint64_t block, SliceOutcome& cost) co
 
 std::uint64_t ChunkIndex::firstBlockFrom(std::int64_t time, SliceOutcome& cost) const
 {
-    // Invariant: first(low) < time ≤ first(high); interpolation, with bisection in turn so that bursts cost log n.
+    // Invariant: first(low) < time ≤ first(high); interpolation, with bisection in turn so that bursts cost
+    // log n.
     std::uint64_t low = 0;
     std::uint64_t high = m_reader->timeBlockCount();
     std::int64_t lowTime = firstTimeOf(0, cost);
@@ -146,8 +150,8 @@ std::uint64_t ChunkIndex::firstBlockFrom(std::int64_t time, SliceOutcome& cost) 
     for (int step = 0; high - low > 1; ++step) {
         std::uint64_t probe = low + (high - low) / 2;
         if (step % 3 != 2 && highTime > lowTime && time <= highTime) {
-            const double share =
-                static_cast<double>(time - lowTime) / (static_cast<double>(highTime) - static_cast<double>(lowTime));
+            const double share = static_cast<double>(time - lowTime) /
+                                 (static_cast<double>(highTime) - static_cast<double>(lowTime));
             const auto ahead = static_cast<std::uint64_t>(share * static_cast<double>(high - low));
             probe = std::clamp(low + ahead, low + 1, high - 1);
         }
@@ -232,7 +236,8 @@ bool ChunkIndex::isComplete() const
 bool ChunkIndex::isKnownUnsorted() const
 {
     const std::lock_guard lock(m_mutex);
-    return m_disorder || (m_facts && m_facts->backwardSteps > 0) || m_metadata.lastTime < m_metadata.firstTime;
+    return m_disorder || (m_facts && m_facts->backwardSteps > 0) ||
+           m_metadata.lastTime < m_metadata.firstTime;
 }
 
 RecordingMetadata ChunkIndex::metadata() const
@@ -306,9 +311,9 @@ void ChunkIndex::complete(CompletedFacts facts)
         m.sensor = SensorSize{shared->maxX + 1, shared->maxY + 1, ValueSource::Scan};
     } else if (m.sensor.height > shared->maxX && m.sensor.width > shared->maxY && !fits) {
         // The attribute's order was the other way round.
-        m.notes.push_back(Note{NoteKind::SensorMismatch,
-                               QStringLiteral("Width and height are swapped: the events fit only the other way round"),
-                               0});
+        m.notes.push_back(
+            Note{NoteKind::SensorMismatch,
+                 QStringLiteral("Width and height are swapped: the events fit only the other way round"), 0});
         std::swap(m.sensor.width, m.sensor.height);
         swapped = true;
     }
@@ -319,21 +324,24 @@ void ChunkIndex::complete(CompletedFacts facts)
                                shared->backwardSteps});
     }
     if (shared->invalidTimes > 0) {
-        m.notes.push_back(Note{NoteKind::InvalidTime,
-                               counted(shared->invalidTimes, QStringLiteral("without a valid time: never shown")),
-                               shared->invalidTimes});
+        m.notes.push_back(
+            Note{NoteKind::InvalidTime,
+                 counted(shared->invalidTimes, QStringLiteral("without a valid time: never shown")),
+                 shared->invalidTimes});
     }
     if (shared->negativeTimes > 0) {
-        m.notes.push_back(Note{NoteKind::NegativeTime,
-                               counted(shared->negativeTimes, QStringLiteral("before the file's time origin")),
-                               shared->negativeTimes});
+        m.notes.push_back(
+            Note{NoteKind::NegativeTime,
+                 counted(shared->negativeTimes, QStringLiteral("before the file's time origin")),
+                 shared->negativeTimes});
     }
     if (shared->outsideSensor > 0 && m.sensor.source != ValueSource::Scan && !swapped) {
-        m.notes.push_back(Note{NoteKind::OutsideSensor,
-                               counted(shared->outsideSensor, QStringLiteral("outside the sensor's %1 × %2 pixels")
-                                                                  .arg(m.sensor.width)
-                                                                  .arg(m.sensor.height)),
-                               shared->outsideSensor});
+        m.notes.push_back(
+            Note{NoteKind::OutsideSensor,
+                 counted(shared->outsideSensor, QStringLiteral("outside the sensor's %1 × %2 pixels")
+                                                    .arg(m.sensor.width)
+                                                    .arg(m.sensor.height)),
+                 shared->outsideSensor});
     }
     const bool hasPolarity = m_reader->layout().columns[kPolarityColumn].exists();
     if (hasPolarity && shared->readableEvents > 0 &&

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// ChunkIndex: where the chunks of a recording lie and which times they hold. First times are learnt one by one, by
-// decoding as little as possible, until completeIndex() has looked at everything; then bounds are exact.
-// One per open recording, shared by all readers, thread-safe; the column reader itself is immutable.
+// ChunkIndex: where the chunks of a recording lie and which times they hold. First times are learnt one by
+// one, by decoding as little as possible, until completeIndex() has looked at everything; then bounds are
+// exact. One per open recording, shared by all readers, thread-safe; the column reader itself is immutable.
 
 #include "core/base/result.h"
 #include "datasets/index/column_reader.h"
@@ -68,16 +68,17 @@ public:
 
     const ColumnReader& reader() const { return *m_reader; }
 
-    /// Learns first and last time (phase index of a first opening) and, where the sensor's size is unknown, guesses it
-    /// from the first events.
+    /// Learns first and last time (phase index of a first opening) and, where the sensor's size is unknown,
+    /// guesses it from the first events.
     Result<void> learnEnds();
 
-    /// Rows whose events may fall in [start, end), in file order. While the index is incomplete, blocks are taken to
-    /// follow each other in time; what is known to contradict that makes every block a candidate.
+    /// Rows whose events may fall in [start, end), in file order. While the index is incomplete, blocks are
+    /// taken to follow each other in time; what is known to contradict that makes every block a candidate.
     Result<std::vector<RowRange>> rangesFor(std::int64_t start, std::int64_t end, SliceOutcome& cost) const;
 
     bool isComplete() const;
-    /// True when some block is known to begin before the one in front of it, or completion found times that fall.
+    /// True when some block is known to begin before the one in front of it, or completion found times that
+    /// fall.
     bool isKnownUnsorted() const;
 
     RecordingMetadata metadata() const;
@@ -99,7 +100,8 @@ private:
     std::int64_t firstTimeOf(std::uint64_t block, SliceOutcome& cost) const;
     std::uint64_t firstBlockFrom(std::int64_t time, SliceOutcome& cost) const;
     std::uint64_t rowsOfBlock(std::uint64_t block) const;
-    std::vector<RowRange> rangesFromFacts(const CompletedFacts& facts, std::int64_t start, std::int64_t end) const;
+    std::vector<RowRange> rangesFromFacts(const CompletedFacts& facts, std::int64_t start,
+                                          std::int64_t end) const;
 
     std::unique_ptr<ColumnReader> m_reader;
     mutable std::mutex m_mutex; ///< Guards everything below.

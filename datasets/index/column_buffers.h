@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Decoded columns of a run of rows, reused from run to run: memory is not cleared and never shrinks, because fresh
-// pages cost a third of a full read. Owned by one thread at a time.
+// Decoded columns of a run of rows, reused from run to run: memory is not cleared and never shrinks, because
+// fresh pages cost a third of a full read. Owned by one thread at a time.
 
 #include <cstddef>
 #include <cstdint>

@@ -43,7 +43,10 @@ ColumnScratch& ColumnScratch::ofThisThread()
 
 ColumnReader::ColumnReader(std::shared_ptr<const RandomAccessFile> file, RecordingLayout layout,
                            std::vector<DatasetReader> readers, std::shared_ptr<Hdf5File> library)
-    : m_file(std::move(file)), m_layout(std::move(layout)), m_readers(std::move(readers)), m_id(nextReaderId()),
+    : m_file(std::move(file)),
+      m_layout(std::move(layout)),
+      m_readers(std::move(readers)),
+      m_id(nextReaderId()),
       m_library(std::move(library))
 {
 }
@@ -189,7 +192,8 @@ void ColumnReader::convert(const ReadSlice& slice, const std::byte* decoded, std
         }
         const ColumnSource& source = m_layout.columns[column];
         const std::size_t inRow =
-            static_cast<std::size_t>(source.column - firstColumn) * description.recordBytes + source.member.offset;
+            static_cast<std::size_t>(source.column - firstColumn) * description.recordBytes +
+            source.member.offset;
         const StridedSource from{decoded + (first - decodedFirstRow) * rowBytes + inRow, rowBytes,
                                  source.member.type, source.member.bigEndian};
         switch (column) {
@@ -218,7 +222,8 @@ Result<void> ColumnReader::checkLocation(const ChunkLocation& location) const
     }
     const std::uint64_t fileSize = m_file->identity().sizeBytes;
     if (location.address > fileSize || location.sizeBytes > fileSize - location.address) {
-        return Error{ErrorCode::Truncated, QStringLiteral("A chunk lies beyond the end of the file"), m_file->path()};
+        return Error{ErrorCode::Truncated, QStringLiteral("A chunk lies beyond the end of the file"),
+                     m_file->path()};
     }
     return {};
 }
@@ -267,7 +272,8 @@ Result<SliceOutcome> ColumnReader::readChunk(const ReadSlice& slice, ColumnBuffe
         if (const auto read = m_file->readExactly(location.address, stored); !read) {
             return read.error();
         }
-        if (auto done = scratch.decoder.decode(reader.pipeline, stored, location.filterMask, decoded); !done) {
+        if (auto done = scratch.decoder.decode(reader.pipeline, stored, location.filterMask, decoded);
+            !done) {
             Error error = done.error();
             error.subject = m_file->path();
             return error;
@@ -282,7 +288,8 @@ Result<SliceOutcome> ColumnReader::readChunk(const ReadSlice& slice, ColumnBuffe
             scratch.heldKey = key;
         }
     } else if (slice.columns == 1U << kPolarityColumn) {
-        normalisePolarities(buffers.p.get() + (first - buffers.firstRow), static_cast<std::size_t>(last - first),
+        normalisePolarities(buffers.p.get() + (first - buffers.firstRow),
+                            static_cast<std::size_t>(last - first),
                             m_layout.columns[kPolarityColumn].member.type == ScalarType::I8);
     }
     return outcome;
@@ -323,7 +330,8 @@ Result<SliceOutcome> ColumnReader::readRun(const ReadSlice& slice, ColumnBuffers
     if (!direct) {
         convert(slice, target, first, rowBytes, 0, buffers, first, last);
     } else if (slice.columns == 1U << kPolarityColumn) {
-        normalisePolarities(buffers.p.get() + (first - buffers.firstRow), static_cast<std::size_t>(last - first),
+        normalisePolarities(buffers.p.get() + (first - buffers.firstRow),
+                            static_cast<std::size_t>(last - first),
                             m_layout.columns[kPolarityColumn].member.type == ScalarType::I8);
     }
     SliceOutcome outcome;
@@ -352,14 +360,15 @@ Result<std::int64_t> ColumnReader::timeOfRow(std::uint64_t row, SliceOutcome& co
         if (auto allocated = checkLocation(location); !allocated) {
             return allocated.error();
         }
-        const std::size_t offset = static_cast<std::size_t>(source.column % description.chunkColumns) *
-                                       description.recordBytes +
-                                   source.member.offset;
+        const std::size_t offset =
+            static_cast<std::size_t>(source.column % description.chunkColumns) * description.recordBytes +
+            source.member.offset;
         std::byte prefix[512];
         const std::size_t wanted = offset + scalarSize(source.member.type);
         // A deflate block begins with its code tables, hence a few hundred bytes even for one number.
         for (std::uint64_t storedBytes = 768; wanted <= sizeof prefix; storedBytes *= 8) {
-            const auto size = static_cast<std::size_t>(std::min<std::uint64_t>(storedBytes, location.sizeBytes));
+            const auto size =
+                static_cast<std::size_t>(std::min<std::uint64_t>(storedBytes, location.sizeBytes));
             ChunkDecoder& decoder = ColumnScratch::ofThisThread().decoder;
             const std::span<std::byte> stored = decoder.storedBuffer(size);
             if (const auto read = m_file->readExactly(location.address, stored); !read) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// From rows of a recording to decoded columns: plans which chunks of which datasets hold them, and reads, inflates
-// and converts one chunk at a time, outside HDF5's lock. Slices are independent, so any thread may read any of them.
+// From rows of a recording to decoded columns: plans which chunks of which datasets hold them, and reads,
+// inflates and converts one chunk at a time, outside HDF5's lock. Slices are independent, so any thread may
+// read any of them.
 
 #include "core/base/result.h"
 #include "datasets/hdf5/chunk_table.h"
@@ -75,15 +76,17 @@ public:
     /// The columns the file has, out of those asked for.
     ColumnSet existing(ColumnSet wanted) const;
 
-    /// Sizes buffers for rows [firstRow, firstRow + rows) of the wanted columns. A missing polarity column is filled
-    /// with ON.
+    /// Sizes buffers for rows [firstRow, firstRow + rows) of the wanted columns. A missing polarity column is
+    /// filled with ON.
     void prepare(ColumnBuffers& buffers, std::uint64_t firstRow, std::size_t rows, ColumnSet wanted) const;
     /// The slices that hold the wanted columns of these rows, in file order of the blocks.
-    void plan(std::uint64_t firstRow, std::size_t rows, ColumnSet wanted, std::vector<ReadSlice>& slices) const;
+    void plan(std::uint64_t firstRow, std::size_t rows, ColumnSet wanted,
+              std::vector<ReadSlice>& slices) const;
     /// Reads one slice into its place in buffers. Corrupt, Truncated, Io.
     Result<SliceOutcome> read(const ReadSlice& slice, ColumnBuffers& buffers) const;
     /// Rows of the recording that a slice covers, cut to [firstRow, firstRow + rows).
-    std::pair<std::uint64_t, std::uint64_t> rowsOf(const ReadSlice& slice, const ColumnBuffers& buffers) const;
+    std::pair<std::uint64_t, std::uint64_t> rowsOf(const ReadSlice& slice,
+                                                   const ColumnBuffers& buffers) const;
 
     /// Time of one row, reading as little as possible (a prefix of the chunk where the filters allow).
     Result<std::int64_t> timeOfRow(std::uint64_t row, SliceOutcome& cost) const;
@@ -106,8 +109,8 @@ private:
     std::byte* directTarget(const ReadSlice& slice, ColumnBuffers& buffers, std::uint64_t first,
                             std::uint64_t count) const;
     void convert(const ReadSlice& slice, const std::byte* decoded, std::uint64_t decodedFirstRow,
-                 std::uint32_t rowBytes, std::uint32_t firstColumn, ColumnBuffers& buffers, std::uint64_t first,
-                 std::uint64_t last) const;
+                 std::uint32_t rowBytes, std::uint32_t firstColumn, ColumnBuffers& buffers,
+                 std::uint64_t first, std::uint64_t last) const;
 
     std::shared_ptr<const RandomAccessFile> m_file;
     RecordingLayout m_layout;

@@ -103,10 +103,10 @@ template <TimeUnit kUnit, typename T>
 std::int64_t toMicros(T value)
 {
     if constexpr (std::is_floating_point_v<T>) {
-        constexpr double factor = kUnit == TimeUnit::Seconds        ? 1e6
-                                  : kUnit == TimeUnit::Milliseconds ? 1e3
-                                  : kUnit == TimeUnit::Nanoseconds  ? 1e-3
-                                                                    : 1.0;
+        constexpr double factor = kUnit == TimeUnit::Second  ? 1e6
+                                  : kUnit == TimeUnit::Milli ? 1e3
+                                  : kUnit == TimeUnit::Nano  ? 1e-3
+                                                             : 1.0;
         return roundedMicros(static_cast<double>(value) * factor);
     } else {
         if constexpr (std::is_same_v<T, std::uint64_t>) {
@@ -115,12 +115,12 @@ std::int64_t toMicros(T value)
             }
         }
         const auto ticks = static_cast<std::int64_t>(value);
-        if constexpr (kUnit == TimeUnit::Microseconds) {
+        if constexpr (kUnit == TimeUnit::Micro) {
             return ticks;
-        } else if constexpr (kUnit == TimeUnit::Nanoseconds) {
+        } else if constexpr (kUnit == TimeUnit::Nano) {
             return ticks >= 0 ? ticks / 1000 : -((-(ticks + 1)) / 1000) - 1;
         } else {
-            constexpr std::int64_t factor = kUnit == TimeUnit::Seconds ? 1'000'000 : 1'000;
+            constexpr std::int64_t factor = kUnit == TimeUnit::Second ? 1'000'000 : 1'000;
             std::int64_t micros = 0;
             return __builtin_mul_overflow(ticks, factor, &micros) ? kInvalidTime : micros;
         }
@@ -132,14 +132,14 @@ std::int64_t toMicros(T value)
 void convertTimes(const StridedSource& source, TimeUnit unit, std::size_t count, std::int64_t* target)
 {
     switch (unit) {
-    case TimeUnit::Nanoseconds:
-        return convertAny(source, count, target, [](auto v) { return toMicros<TimeUnit::Nanoseconds>(v); });
-    case TimeUnit::Microseconds:
-        return convertAny(source, count, target, [](auto v) { return toMicros<TimeUnit::Microseconds>(v); });
-    case TimeUnit::Milliseconds:
-        return convertAny(source, count, target, [](auto v) { return toMicros<TimeUnit::Milliseconds>(v); });
-    case TimeUnit::Seconds:
-        return convertAny(source, count, target, [](auto v) { return toMicros<TimeUnit::Seconds>(v); });
+    case TimeUnit::Nano:
+        return convertAny(source, count, target, [](auto v) { return toMicros<TimeUnit::Nano>(v); });
+    case TimeUnit::Micro:
+        return convertAny(source, count, target, [](auto v) { return toMicros<TimeUnit::Micro>(v); });
+    case TimeUnit::Milli:
+        return convertAny(source, count, target, [](auto v) { return toMicros<TimeUnit::Milli>(v); });
+    case TimeUnit::Second:
+        return convertAny(source, count, target, [](auto v) { return toMicros<TimeUnit::Second>(v); });
     }
 }
 
@@ -174,7 +174,7 @@ bool isInternalType(ColumnIndex column, const RecordMember& member, TimeUnit uni
     }
     switch (column) {
     case kTimeColumn:
-        return member.type == ScalarType::I64 && unit == TimeUnit::Microseconds;
+        return member.type == ScalarType::I64 && unit == TimeUnit::Micro;
     case kXColumn:
     case kYColumn:
         return member.type == ScalarType::U16;

@@ -23,7 +23,8 @@ struct StridedSource {
     bool bigEndian = false;
 };
 
-/// Seconds as float are rounded to the nearest µs (ties to even, as numpy does); nanoseconds are rounded down.
+/// Seconds as float are rounded to the nearest µs (ties to even, as numpy does); nanoseconds are rounded
+/// down.
 void convertTimes(const StridedSource& source, TimeUnit unit, std::size_t count, std::int64_t* target);
 void convertCoordinates(const StridedSource& source, std::size_t count, std::uint16_t* target);
 /// p > 0 counts as ON: covers 0/1, −1/+1 and booleans.

@@ -80,10 +80,11 @@ RecordingMetadata metadataOf(const RecordingLayout& layout, const std::vector<Da
         m.storage.chunkCount += reader.table.chunks.size();
     }
     if (m.storage.contiguous) {
-        m.notes.push_back(Note{NoteKind::Contiguous,
-                               QStringLiteral("Stored without chunks and compression: opens fastest here, but the "
-                                              "file is several times larger than it need be"),
-                               0});
+        m.notes.push_back(
+            Note{NoteKind::Contiguous,
+                 QStringLiteral("Stored without chunks and compression: opens fastest here, but the "
+                                "file is several times larger than it need be"),
+                 0});
     }
     return m;
 }
@@ -165,7 +166,8 @@ bool EventFile::isIndexComplete() const
     return m_index->isComplete();
 }
 
-Result<void> EventFile::completeIndex(DecodePool& pool, const CancelToken& cancel, const ProgressReporter& report)
+Result<void> EventFile::completeIndex(DecodePool& pool, const CancelToken& cancel,
+                                      const ProgressReporter& report)
 {
     const std::lock_guard lock(m_completion);
     if (m_index->isComplete()) {
@@ -190,7 +192,8 @@ Result<void> EventFile::checkUnchanged() const
     const Result<FileIdentity> now = RandomAccessFile::identityOf(path());
     if (!now) {
         return Error{now.error().code == ErrorCode::NotFound ? ErrorCode::NotFound : now.error().code,
-                     QStringLiteral("The recording is no longer there; open it again once it is back"), path()};
+                     QStringLiteral("The recording is no longer there; open it again once it is back"),
+                     path()};
     }
     if (*now == opened) {
         return {};
@@ -200,8 +203,8 @@ Result<void> EventFile::checkUnchanged() const
                          : now->sizeBytes > opened.sizeBytes ? QStringLiteral("extended")
                          : now->sizeBytes < opened.sizeBytes ? QStringLiteral("truncated")
                                                              : QStringLiteral("changed");
-    return Error{ErrorCode::Io, QStringLiteral("The recording was %1 since it was opened; open it again").arg(what),
-                 path()};
+    return Error{ErrorCode::Io,
+                 QStringLiteral("The recording was %1 since it was opened; open it again").arg(what), path()};
 }
 
 } // namespace perihelion

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// EventFile: an open recording: layout, sensor, count, duration, storage, chunk index; no event data. Opened with a
-// kept index it does not even touch the HDF5 library. Shared by everyone who reads from it; thread-safe.
-// Events are read through LazyFrame (datasets/frames).
+// EventFile: an open recording: layout, sensor, count, duration, storage, chunk index; no event data. Opened
+// with a kept index it does not even touch the HDF5 library. Shared by everyone who reads from it;
+// thread-safe. Events are read through LazyFrame (datasets/frames).
 
 #include "core/base/result.h"
 #include "core/jobs/cancel_token.h"
@@ -21,15 +21,15 @@ class ChunkIndex;
 class DecodePool;
 
 struct OpenOptions {
-    QString stream;          ///< Which stream of a file with several; empty for the first.
-    QString indexDir;        ///< Where kept indexes live; empty: neither read nor written.
+    QString stream;           ///< Which stream of a file with several; empty for the first.
+    QString indexDir;         ///< Where kept indexes live; empty: neither read nor written.
     bool useKeptIndex = true; ///< False: build anew even if a kept one is valid (it is then replaced).
 };
 
 class EventFile {
 public:
-    /// Opens and recognises a recording. Reads no events beyond what first and last time need. Errors: those of
-    /// Hdf5File::open, UnsupportedLayout (HDF5 without events), NoEvents, UnsupportedFilter, Corrupt.
+    /// Opens and recognises a recording. Reads no events beyond what first and last time need. Errors: those
+    /// of Hdf5File::open, UnsupportedLayout (HDF5 without events), NoEvents, UnsupportedFilter, Corrupt.
     static Result<std::shared_ptr<EventFile>> open(const QString& path, const OpenOptions& options = {});
     ~EventFile();
     EventFile(const EventFile&) = delete;
@@ -42,16 +42,17 @@ public:
     /// Phases open and index of the opening itself.
     LoadPhases openPhases() const { return m_phases; }
 
-    /// Looks once at every event: exact time bounds of every chunk, order, sensor bounds, holes, rate curve. Keeps the
-    /// result in the index folder. Returns at once when it is already complete. Cancelled leaves what was there.
-    /// Progress counts events. Safe to run while others read.
+    /// Looks once at every event: exact time bounds of every chunk, order, sensor bounds, holes, rate curve.
+    /// Keeps the result in the index folder. Returns at once when it is already complete. Cancelled leaves
+    /// what was there. Progress counts events. Safe to run while others read.
     Result<void> completeIndex(DecodePool& pool, const CancelToken& cancel = {},
                                const ProgressReporter& report = {});
     bool isIndexComplete() const;
     /// Writes what is known to the index folder now; completeIndex() does it by itself.
     Result<void> keepIndex() const;
 
-    /// Error when the file on disk is no longer the one that was opened (deleted, replaced, grown, truncated).
+    /// Error when the file on disk is no longer the one that was opened (deleted, replaced, grown,
+    /// truncated).
     Result<void> checkUnchanged() const;
 
     const ChunkIndex& index() const { return *m_index; }

@@ -39,17 +39,22 @@ struct RateGrid {
     static RateGrid over(std::int64_t first, std::int64_t last)
     {
         const std::int64_t span = std::max<std::int64_t>(last - first, 0) + 1;
-        return RateGrid{first, std::max<std::int64_t>(1, (span + std::int64_t{kRateBins} - 1) / std::int64_t{kRateBins})};
+        return RateGrid{
+            first, std::max<std::int64_t>(1, (span + std::int64_t{kRateBins} - 1) / std::int64_t{kRateBins})};
     }
     std::size_t binOf(std::int64_t time) const
     {
         return static_cast<std::size_t>(
             std::clamp<std::int64_t>((time - start) / binWidth, 0, std::int64_t{kRateBins} - 1));
     }
-    std::int64_t endOf(std::size_t bin) const { return start + (static_cast<std::int64_t>(bin) + 1) * binWidth; }
+    std::int64_t endOf(std::size_t bin) const
+    {
+        return start + (static_cast<std::int64_t>(bin) + 1) * binWidth;
+    }
 };
 
-/// Counts times per bin: by bin edges where times are sorted, which costs log n a bin instead of a division an event.
+/// Counts times per bin: by bin edges where times are sorted, which costs log n a bin instead of a division
+/// an event.
 void countRate(const RateGrid& grid, const std::int64_t* times, std::size_t count, bool sorted,
                std::vector<std::uint32_t>& bins)
 {
@@ -105,8 +110,8 @@ TimeBounds boundsOf(const std::int64_t* times, std::size_t count, WorkerFacts& f
         bounds.sorted = falls == 0 ? 1 : 0;
     }
     if (low < 0) {
-        facts.negativeTimes += std::count_if(times, times + count,
-                                             [](std::int64_t t) { return t < 0 && t != kInvalidTime; });
+        facts.negativeTimes +=
+            std::count_if(times, times + count, [](std::int64_t t) { return t < 0 && t != kInvalidTime; });
     }
     bounds.min = low == INT64_MAX ? TimeBounds::kNone : low;
     bounds.max = high;
@@ -212,13 +217,16 @@ Result<CompletedFacts> lookAtEveryEvent(const ChunkIndex& index, DecodePool& poo
                 lookAtPixels(mine.buffers, at, blockCount, metadata.sensor, mine);
             }
         }
-        const std::int64_t so_far = done.fetch_add(static_cast<std::int64_t>(count)) + static_cast<std::int64_t>(count);
+        const std::int64_t so_far =
+            done.fetch_add(static_cast<std::int64_t>(count)) + static_cast<std::int64_t>(count);
         if (report) {
-            report(Progress{QStringLiteral("Looking at every event"), so_far, static_cast<std::int64_t>(rows)});
+            report(
+                Progress{QStringLiteral("Looking at every event"), so_far, static_cast<std::int64_t>(rows)});
         }
     });
     if (cancel.isCancelled()) {
-        return Error{ErrorCode::Cancelled, QStringLiteral("Completing the index was cancelled"), metadata.path};
+        return Error{ErrorCode::Cancelled, QStringLiteral("Completing the index was cancelled"),
+                     metadata.path};
     }
 
     facts.minTime = INT64_MAX;

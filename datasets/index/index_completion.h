@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// One look at every event of a recording, on all of the pool's threads and in bounded memory: exact times of each
-// block, order, sensor bounds, holes, rate curve.
+// One look at every event of a recording, on all of the pool's threads and in bounded memory: exact times of
+// each block, order, sensor bounds, holes, rate curve.
 
 #include "core/base/result.h"
 #include "core/jobs/cancel_token.h"

@@ -352,8 +352,7 @@ std::shared_ptr<ChunkIndex> IndexFile::load(const QString& indexPath,
     if (facts) {
         metadata.rate = facts->rate;
     }
-    auto reader =
-        std::make_unique<ColumnReader>(recording, std::move(layout), std::move(readers), nullptr);
+    auto reader = std::make_unique<ColumnReader>(recording, std::move(layout), std::move(readers), nullptr);
     auto index = std::make_shared<ChunkIndex>(std::move(reader), std::move(metadata));
     index->restore(std::move(firstTimes), std::move(facts), std::move(holes));
     return index;
@@ -412,8 +411,8 @@ Result<void> IndexFile::save(const QString& indexPath, const ChunkIndex& index)
                      QFileInfo(indexPath).absolutePath()};
     }
     // A cache with a checksum needs no fsync, which QSaveFile would cost on every first opening.
-    const QString temporary = QString(indexPath % u'.' % QString::number(QCoreApplication::applicationPid()) % u'-' %
-                                      QString::number(reinterpret_cast<quintptr>(&index), 16));
+    const QString temporary = QString(indexPath % u'.' % QString::number(QCoreApplication::applicationPid()) %
+                                      u'-' % QString::number(reinterpret_cast<quintptr>(&index), 16));
     QFile file(temporary);
     const std::span<const std::byte> bytes = out.bytes();
     const auto failed = [&](int errnoValue) {
@@ -430,7 +429,8 @@ Result<void> IndexFile::save(const QString& indexPath, const ChunkIndex& index)
         return failed(errno);
     }
     file.close();
-    if (std::rename(QFile::encodeName(temporary).constData(), QFile::encodeName(indexPath).constData()) != 0) {
+    if (std::rename(QFile::encodeName(temporary).constData(), QFile::encodeName(indexPath).constData()) !=
+        0) {
         return failed(errno);
     }
     return {};

@@ -28,13 +28,26 @@ QString text(const std::string& utf8)
 ColumnIndex columnOfName(const std::string& name)
 {
     static const std::map<std::string, ColumnIndex> aliases = {
-        {"t", kTimeColumn},          {"ts", kTimeColumn},         {"time", kTimeColumn},
-        {"times", kTimeColumn},      {"timestamp", kTimeColumn},  {"timestamps", kTimeColumn},
-        {"t_us", kTimeColumn},       {"x", kXColumn},             {"xs", kXColumn},
-        {"x_pos", kXColumn},         {"y", kYColumn},             {"ys", kYColumn},
-        {"y_pos", kYColumn},         {"p", kPolarityColumn},      {"ps", kPolarityColumn},
-        {"pol", kPolarityColumn},    {"pols", kPolarityColumn},   {"polarity", kPolarityColumn},
-        {"polarities", kPolarityColumn}, {"on", kPolarityColumn},
+        {"t", kTimeColumn},
+        {"ts", kTimeColumn},
+        {"time", kTimeColumn},
+        {"times", kTimeColumn},
+        {"timestamp", kTimeColumn},
+        {"timestamps", kTimeColumn},
+        {"t_us", kTimeColumn},
+        {"x", kXColumn},
+        {"xs", kXColumn},
+        {"x_pos", kXColumn},
+        {"y", kYColumn},
+        {"ys", kYColumn},
+        {"y_pos", kYColumn},
+        {"p", kPolarityColumn},
+        {"ps", kPolarityColumn},
+        {"pol", kPolarityColumn},
+        {"pols", kPolarityColumn},
+        {"polarity", kPolarityColumn},
+        {"polarities", kPolarityColumn},
+        {"on", kPolarityColumn},
     };
     const auto found = aliases.find(lowered(name));
     return found == aliases.end() ? kColumnCount : found->second;
@@ -105,15 +118,14 @@ Result<RecordingLayout> layoutFromColumns(const Hdf5File& file, LayoutKind kind,
         }
         if (description->members.size() != 1 || description->members[0].type == ScalarType::Unsupported ||
             description->columns != 1 || description->rank < 1 || description->rank > 2) {
-            return unsupported(
-                QStringLiteral("The %1 column %2 is not a plain list of numbers")
-                    .arg(QLatin1String(columnWord(column)), text(path->second)));
+            return unsupported(QStringLiteral("The %1 column %2 is not a plain list of numbers")
+                                   .arg(QLatin1String(columnWord(column)), text(path->second)));
         }
         longest = std::max(longest, description->rows);
         shortest = std::min(shortest, description->rows);
-        lengths += QStringLiteral("%1%2 %3")
-                       .arg(lengths.isEmpty() ? QString() : QStringLiteral(", "), text(baseName(path->second)),
-                            QString::number(description->rows));
+        lengths +=
+            QStringLiteral("%1%2 %3").arg(lengths.isEmpty() ? QString() : QStringLiteral(", "),
+                                          text(baseName(path->second)), QString::number(description->rows));
         names << text(baseName(path->second));
         ColumnSource& source = layout.columns[column];
         source.dataset = static_cast<int>(layout.datasets.size());
@@ -123,10 +135,10 @@ Result<RecordingLayout> layoutFromColumns(const Hdf5File& file, LayoutKind kind,
     layout.rows = shortest;
     layout.columnPaths = QString(text(group).mid(1) % u"/{" % names.join(u',') % u'}');
     if (longest != shortest) {
-        layout.notes.push_back(Note{NoteKind::UnequalColumns,
-                                    QStringLiteral("Columns are of unequal length (%1): read up to the shortest")
-                                        .arg(lengths),
-                                    static_cast<std::int64_t>(longest - shortest)});
+        layout.notes.push_back(
+            Note{NoteKind::UnequalColumns,
+                 QStringLiteral("Columns are of unequal length (%1): read up to the shortest").arg(lengths),
+                 static_cast<std::int64_t>(longest - shortest)});
     }
     return layout;
 }
@@ -173,10 +185,10 @@ RecordingLayout layoutFromTable(DatasetDescription description, LayoutKind kind,
     QStringList names;
     for (std::uint32_t at = 0; at < 4; ++at) {
         layout.columns[order[at]] = ColumnSource{0, at, description.members[0]};
-        names << QString(QLatin1String("xytp").at(order[at] == kTimeColumn  ? 2
-                                                  : order[at] == kXColumn   ? 0
-                                                  : order[at] == kYColumn   ? 1
-                                                                            : 3));
+        names << QString(QLatin1String("xytp").at(order[at] == kTimeColumn ? 2
+                                                  : order[at] == kXColumn  ? 0
+                                                  : order[at] == kYColumn  ? 1
+                                                                           : 3));
     }
     layout.rows = description.rows;
     layout.columnPaths =
@@ -191,7 +203,8 @@ bool isTable(const DatasetDescription& description)
            description.members[0].type != ScalarType::Unsupported;
 }
 
-/// Whether the first of two numeric columns of an N×4 dataset looks like times: never falling, and growing overall.
+/// Whether the first of two numeric columns of an N×4 dataset looks like times: never falling, and growing
+/// overall.
 std::optional<bool> columnLooksLikeTime(const Hdf5File& file, const DatasetDescription& description,
                                         std::uint32_t column)
 {
@@ -355,8 +368,9 @@ Candidate recogniseEventsDataset(const Hdf5File& file, const QString&)
     }
     RecordingLayout layout = layoutFromTable(std::move(*description), LayoutKind::Generic,
                                              {kXColumn, kYColumn, kTimeColumn, kPolarityColumn});
-    layout.notes.push_back(Note{NoteKind::Assumption,
-                                QStringLiteral("The first column falls, so the columns are taken as x, y, t, p"), 0});
+    layout.notes.push_back(
+        Note{NoteKind::Assumption,
+             QStringLiteral("The first column falls, so the columns are taken as x, y, t, p"), 0});
     return layout;
 }
 
@@ -447,16 +461,15 @@ void findTimeUnit(const Hdf5File& file, RecordingLayout& layout)
         }
         const std::string word = lowered(words->front());
         static const std::map<std::string, TimeUnit> units = {
-            {"ns", TimeUnit::Nanoseconds},  {"us", TimeUnit::Microseconds}, {"microseconds", TimeUnit::Microseconds},
-            {"µs", TimeUnit::Microseconds}, {"ms", TimeUnit::Milliseconds}, {"s", TimeUnit::Seconds},
-            {"seconds", TimeUnit::Seconds}};
+            {"ns", TimeUnit::Nano},       {"us", TimeUnit::Micro}, {"microseconds", TimeUnit::Micro},
+            {"µs", TimeUnit::Micro},      {"ms", TimeUnit::Milli}, {"s", TimeUnit::Second},
+            {"seconds", TimeUnit::Second}};
         if (const auto unit = units.find(word); unit != units.end()) {
             layout.timeUnit = unit->second;
             return;
         }
     }
-    layout.timeUnit =
-        isFloat(layout.columns[kTimeColumn].member.type) ? TimeUnit::Seconds : TimeUnit::Microseconds;
+    layout.timeUnit = isFloat(layout.columns[kTimeColumn].member.type) ? TimeUnit::Second : TimeUnit::Micro;
 }
 
 /// t_offset (DSEC) or time_offset: absolute time of t = 0, in microseconds.
@@ -482,7 +495,7 @@ Result<RecordingLayout> recogniseLayout(const Hdf5File& file, const QString& str
 {
     using Recognise = Candidate (*)(const Hdf5File&, const QString&);
     static constexpr Recognise kOrder[] = {
-        recogniseMetavision,  recogniseM3ed,      recogniseMvsec, recogniseEventsGroup,
+        recogniseMetavision,    recogniseM3ed,      recogniseMvsec, recogniseEventsGroup,
         recogniseEventsDataset, recogniseRawEvents, recogniseTonic, recogniseAnything,
     };
     for (const Recognise recognise : kOrder) {
@@ -506,9 +519,10 @@ Result<RecordingLayout> recogniseLayout(const Hdf5File& file, const QString& str
                          file.bytes()->path()};
         }
         if (!layout.columns[kPolarityColumn].exists()) {
-            layout.notes.push_back(Note{NoteKind::MissingPolarity,
-                                        QStringLiteral("There is no polarity column: every event counts as ON"),
-                                        static_cast<std::int64_t>(layout.rows)});
+            layout.notes.push_back(
+                Note{NoteKind::MissingPolarity,
+                     QStringLiteral("There is no polarity column: every event counts as ON"),
+                     static_cast<std::int64_t>(layout.rows)});
         }
         const std::string& timePath = layout.datasetOf(kTimeColumn).path;
         const bool columns = layout.columns[kXColumn].dataset != layout.columns[kTimeColumn].dataset;

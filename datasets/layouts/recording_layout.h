@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// RecordingLayout: where t, x, y and p of one recording live in its file, and how they are coded. The result of
-// recogniseLayout(); a plain value, kept in the index file.
+// RecordingLayout: where t, x, y and p of one recording live in its file, and how they are coded. The result
+// of recogniseLayout(); a plain value, kept in the index file.
 
 #include "datasets/hdf5/dataset_description.h"
 #include "datasets/layouts/recording_metadata.h"
@@ -12,7 +12,7 @@
 
 namespace perihelion {
 
-enum class TimeUnit : std::uint8_t { Nanoseconds, Microseconds, Milliseconds, Seconds };
+enum class TimeUnit : std::uint8_t { Nano, Micro, Milli, Second };
 
 /// One logical column: a member of the records of a dataset, or one column of an N×4 dataset.
 struct ColumnSource {
@@ -33,7 +33,7 @@ struct RecordingLayout {
     QString columnPaths;
     std::vector<DatasetDescription> datasets; ///< Each once, also when it holds several columns.
     std::array<ColumnSource, kColumnCount> columns;
-    TimeUnit timeUnit = TimeUnit::Microseconds;
+    TimeUnit timeUnit = TimeUnit::Micro;
     std::int64_t originMicros = 0;
     ValueSource originSource = ValueSource::Unknown;
     SensorSize sensor;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// What is known about a recording without its events: plain values, kept in the index file, shown by card, inspector
-// and command line. Every value that was not simply read says where it came from.
+// What is known about a recording without its events: plain values, kept in the index file, shown by card,
+// inspector and command line. Every value that was not simply read says where it came from.
 
 #include "core/base/units.h"
 
@@ -32,7 +32,8 @@ QString layoutId(LayoutKind kind);   ///< "evlib", "dsec", … stable, for JSON.
 QString layoutName(LayoutKind kind); ///< "evlib", "DSEC", "M3ED", … for people.
 
 enum class ValueSource : std::uint8_t { Unknown, Attribute, Dataset, Layout, Scan, Guess };
-QString valueSourceName(ValueSource source); ///< "attribute", "dataset", "layout", "scan", "guess", "unknown".
+QString
+valueSourceName(ValueSource source); ///< "attribute", "dataset", "layout", "scan", "guess", "unknown".
 
 struct SensorSize {
     int width = 0;
@@ -41,25 +42,25 @@ struct SensorSize {
 };
 
 enum class NoteKind : std::uint8_t {
-    BackwardTime,     ///< Times step backwards.
-    OutsideSensor,    ///< Events outside the sensor's size.
-    MissingPolarity,  ///< No polarity column: every event counts as ON.
-    OnePolarity,      ///< Only ON or only OFF events.
-    UnequalColumns,   ///< Columns of unequal length: read up to the shortest.
-    CorruptChunk,     ///< A chunk that cannot be decoded: a hole.
-    MissingChunk,     ///< A chunk that is not in the file (unallocated or beyond its end).
-    InvalidTime,      ///< NaN or infinite times.
-    NegativeTime,     ///< Times before the file's origin.
-    SensorMismatch,   ///< Sources disagree on the sensor's size.
-    Contiguous,       ///< Stored without chunks: whole reads by other programs are large.
-    Assumption,       ///< Something the layout does not say was assumed.
+    BackwardTime,    ///< Times step backwards.
+    OutsideSensor,   ///< Events outside the sensor's size.
+    MissingPolarity, ///< No polarity column: every event counts as ON.
+    OnePolarity,     ///< Only ON or only OFF events.
+    UnequalColumns,  ///< Columns of unequal length: read up to the shortest.
+    CorruptChunk,    ///< A chunk that cannot be decoded: a hole.
+    MissingChunk,    ///< A chunk that is not in the file (unallocated or beyond its end).
+    InvalidTime,     ///< NaN or infinite times.
+    NegativeTime,    ///< Times before the file's origin.
+    SensorMismatch,  ///< Sources disagree on the sensor's size.
+    Contiguous,      ///< Stored without chunks: whole reads by other programs are large.
+    Assumption,      ///< Something the layout does not say was assumed.
 };
 QString noteKindId(NoteKind kind); ///< "backward-time", … stable, for JSON.
 
 struct Note {
     NoteKind kind = NoteKind::Assumption;
-    QString text;            ///< One sentence.
-    std::int64_t count = 0;  ///< Events or chunks concerned, 0 where that has no meaning.
+    QString text;           ///< One sentence.
+    std::int64_t count = 0; ///< Events or chunks concerned, 0 where that has no meaning.
 
     bool operator==(const Note&) const = default;
 };
@@ -80,10 +81,10 @@ struct RateCurve {
 
 struct RecordingMetadata {
     QString path;
-    QString stream;          ///< "" or "left"/"right" where a file holds several.
-    QStringList streams;     ///< All streams of the file; empty for one.
+    QString stream;      ///< "" or "left"/"right" where a file holds several.
+    QStringList streams; ///< All streams of the file; empty for one.
     LayoutKind layout = LayoutKind::Generic;
-    QString columnPaths;     ///< "events/{t,x,y,p}", as shown in the inspector.
+    QString columnPaths; ///< "events/{t,x,y,p}", as shown in the inspector.
     SensorSize sensor;
     std::int64_t eventCount = 0;
     EventTime firstTime{0};  ///< Time of the first event in the file, relative to timeOrigin.
@@ -95,7 +96,7 @@ struct RecordingMetadata {
     StorageFacts storage;
     std::vector<Note> notes;
     RateCurve rate;
-    bool complete = false;   ///< True once every event has been looked at (index completed).
+    bool complete = false; ///< True once every event has been looked at (index completed).
 
     EventTime duration() const { return maxTime - minTime; }
 };

@@ -40,7 +40,8 @@ std::optional<SmallValue> readOptional(const Hdf5File& file, const std::string& 
 
 SensorSize sized(std::optional<std::int64_t> width, std::optional<std::int64_t> height, ValueSource source)
 {
-    if (!width || !height || *width < 1 || *height < 1 || *width > kMaxSensorSide || *height > kMaxSensorSide) {
+    if (!width || !height || *width < 1 || *height < 1 || *width > kMaxSensorSide ||
+        *height > kMaxSensorSide) {
         return {};
     }
     return SensorSize{static_cast<int>(*width), static_cast<int>(*height), source};
@@ -73,9 +74,11 @@ SensorSize fromAttributes(const Hdf5File& file, const std::string& object, std::
         const auto b = asInteger(resolution, 1);
         if (a && b) {
             if (*a < *b) {
-                notes.push_back(Note{
-                    NoteKind::Assumption,
-                    QStringLiteral("sensor_resolution is taken as height, width: the larger side is the width"), 0});
+                notes.push_back(
+                    Note{NoteKind::Assumption,
+                         QStringLiteral(
+                             "sensor_resolution is taken as height, width: the larger side is the width"),
+                         0});
             }
             return sized(std::max(*a, *b), std::min(*a, *b), ValueSource::Attribute);
         }
@@ -85,7 +88,8 @@ SensorSize fromAttributes(const Hdf5File& file, const std::string& object, std::
 
 } // namespace
 
-SensorSize findSensorSize(const Hdf5File& file, LayoutKind kind, const std::string& root, std::vector<Note>& notes)
+SensorSize findSensorSize(const Hdf5File& file, LayoutKind kind, const std::string& root,
+                          std::vector<Note>& notes)
 {
     for (const std::string& object : {std::string("/"), root}) {
         const SensorSize size = fromAttributes(file, object, notes);
@@ -95,17 +99,20 @@ SensorSize findSensorSize(const Hdf5File& file, LayoutKind kind, const std::stri
     }
     switch (kind) {
     case LayoutKind::Dsec:
-        // Not stored: DSEC's sensors are 640×480; the full look at the events corrects it (TUM-VIE is 1280×720).
+        // Not stored: DSEC's sensors are 640×480; the full look at the events corrects it (TUM-VIE is
+        // 1280×720).
         return SensorSize{640, 480, ValueSource::Layout};
     case LayoutKind::M3ed: {
         const auto resolution = readOptional(file, root + "/calib/resolution");
-        const SensorSize size = sized(asInteger(resolution, 0), asInteger(resolution, 1), ValueSource::Dataset);
+        const SensorSize size =
+            sized(asInteger(resolution, 0), asInteger(resolution, 1), ValueSource::Dataset);
         return size.width > 0 ? size : SensorSize{1280, 720, ValueSource::Layout};
     }
     case LayoutKind::Mvsec: {
         const std::string parent = root.substr(0, root.rfind('/'));
         if (file.kindOf(parent + "/image_raw") == ObjectKind::Dataset) {
-            // Shape (frames, height, width); describe() does not keep ranks above two, the attribute-free size is known.
+            // Shape (frames, height, width); describe() does not keep ranks above two, the attribute-free
+            // size is known.
             return SensorSize{346, 260, ValueSource::Layout};
         }
         return {};

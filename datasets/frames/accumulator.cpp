@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "datasets/frames/accumulator.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace perihelion {
+
+namespace {
+
+template <typename Update>
+void forEachInside(const EventBlock& block, AccumulatedFrame& frame, Update update)
+{
+    const auto width = static_cast<std::uint32_t>(frame.width);
+    const auto height = static_cast<std::uint32_t>(frame.height);
+    std::int32_t* values = frame.values.data();
+    const std::uint16_t* x = block.x.data();
+    const std::uint16_t* y = block.y.data();
+    std::int64_t outside = 0;
+    for (std::size_t i = 0; i < block.size; ++i) {
+        if (x[i] < width && y[i] < height) [[likely]] {
+            update(values[static_cast<std::size_t>(y[i]) * width + x[i]], i);
+        } else {
+            ++outside;
+        }
+    }
+    frame.outside += outside;
+}
+
+} // namespace
+
+void accumulateBlock(const EventBlock& block, AccumulatedFrame& frame)
+{
+    const std::uint8_t* p = block.p.data();
+    std::int64_t on = 0;
+    for (std::size_t i = 0; i < block.size; ++i) {
+        on += p[i];
+    }
+    frame.events += static_cast<std::int64_t>(block.size);
+    frame.on += on;
+    frame.off += static_cast<std::int64_t>(block.size) - on;
+
+    switch (frame.mode) {
+    case AccumulateMode::Polarity:
+        forEachInside(block, frame, [p](std::int32_t& value, std::size_t i) { value = 2 * p[i] - 1; });
+        break;
+    case AccumulateMode::SignedCount:
+        forEachInside(block, frame, [p](std::int32_t& value, std::size_t i) { value += 2 * p[i] - 1; });
+        break;
+    case AccumulateMode::Count:
+        forEachInside(block, frame, [](std::int32_t& value, std::size_t) { ++value; });
+        break;
+    case AccumulateMode::TimeSurface: {
+        const std::int64_t* t = block.t.data();
+        const std::int64_t start = frame.windowStart.count();
+        constexpr std::int64_t kLatest = std::numeric_limits<std::int32_t>::max();
+        forEachInside(block, frame, [=](std::int32_t& value, std::size_t i) {
+            const auto age =
+                static_cast<std::int32_t>(std::clamp<std::int64_t>(t[i] - start + 1, 1, kLatest));
+            // Events of an unsorted file may come late: the youngest wins.
+            const std::int32_t held = value < 0 ? -value : value;
+            value = age >= held ? (2 * p[i] - 1) * age : value;
+        });
+        break;
+    }
+    }
+}
+
+EventColumns columnsOf(AccumulateMode mode)
+{
+    const auto bit = [](EventColumn column) { return static_cast<EventColumns>(column); };
+    EventColumns columns = bit(EventColumn::X) | bit(EventColumn::Y) | bit(EventColumn::Polarity);
+    if (mode == AccumulateMode::TimeSurface) {
+        columns |= bit(EventColumn::Time);
+    }
+    return columns;
+}
+
+} // namespace perihelion

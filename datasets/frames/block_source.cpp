@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "datasets/frames/block_source.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <mutex>
+
+namespace perihelion {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Rows of a block: large enough to hide the hand-over, small enough for the second-level cache and for
+/// cancelling.
+constexpr std::uint64_t kBlockRows = 131'072;
+/// Blocks whose chunks are inflated side by side.
+constexpr std::size_t kBatchBlocks = 8;
+constexpr std::uint64_t kBatchRows = 4 * kBlockRows;
+
+using RowSpan = std::pair<std::uint64_t, std::uint64_t>;
+
+} // namespace
+
+/// One block on its way: buffers, what went missing, what it cost.
+struct BlockSource::Slot {
+    RowRange range;
+    ColumnSet columns = 0;
+    ColumnBuffers buffers;
+    std::vector<ReadSlice> slices;
+
+    std::mutex mutex; ///< Guards what follows while slices are read side by side.
+    std::vector<RowSpan> holes;
+    bool timesMissing = false;
+    QueryCost cost;
+};
+
+/// Slots of one thread, kept for the next query: their pages are warm.
+struct BlockSource::Workspace {
+    std::array<Slot, kBatchBlocks> slots;
+    bool busy = false;
+
+    static Workspace& ofThisThread()
+    {
+        static thread_local Workspace workspace;
+        return workspace;
+    }
+};
+
+BlockSource::BlockSource(const ChunkIndex& index, EventFilter filter, ColumnSet selected,
+                         const QueryContext& context)
+    : m_index(index),
+      m_filter(filter),
+      m_selected(selected),
+      m_context(context)
+{
+}
+
+Result<void> BlockSource::locate()
+{
+    const Clock::time_point started = Clock::now();
+    std::vector<RowRange> candidates;
+    if (m_filter.isEmpty()) {
+        candidates.clear();
+    } else if (m_filter.time) {
+        SliceOutcome probes;
+        auto found = m_index.rangesFor(m_filter.time->first, m_filter.time->second, probes);
+        if (!found) {
+            return found.error();
+        }
+        m_cost.bytesRead += static_cast<std::int64_t>(probes.bytesRead);
+        m_cost.bytesDecoded += static_cast<std::int64_t>(probes.bytesDecoded);
+        candidates = std::move(*found);
+    } else {
+        const std::uint64_t blockRows = m_index.reader().timeBlockRows();
+        const std::uint64_t rows = m_index.reader().layout().rows;
+        for (std::uint64_t first = 0; first < rows; first += blockRows) {
+            candidates.push_back(RowRange{first, std::min(blockRows, rows - first), true, false});
+        }
+    }
+    m_ranges.clear();
+    for (const RowRange& range : candidates) {
+        if (!m_ranges.empty()) {
+            RowRange& last = m_ranges.back();
+            const bool follows = last.firstRow + last.rows == range.firstRow;
+            if (follows && last.inside == range.inside && last.rows + range.rows <= kBlockRows) {
+                last.rows += range.rows;
+                // Each part may be sorted without the whole being so.
+                last.sorted = false;
+                continue;
+            }
+        }
+        m_ranges.push_back(range);
+    }
+    m_cost.seek += Clock::now() - started;
+    return {};
+}
+
+std::int64_t BlockSource::takeInsideRows()
+{
+    std::int64_t rows = 0;
+    for (const RowRange& range : m_ranges) {
+        rows += range.inside ? static_cast<std::int64_t>(range.rows) : 0;
+    }
+    std::erase_if(m_ranges, [](const RowRange& range) { return range.inside; });
+    return rows;
+}
+
+ColumnSet BlockSource::columnsFor(const RowRange& range) const
+{
+    ColumnSet columns = m_selected | m_filter.pixelColumns();
+    if (m_filter.time && !range.inside) {
+        columns |= 1U << kTimeColumn;
+    }
+    return columns;
+}
+
+void BlockSource::prepare(Slot& slot, const RowRange& range) const
+{
+    slot.range = range;
+    slot.columns = columnsFor(range);
+    slot.holes.clear();
+    slot.timesMissing = false;
+    slot.cost = QueryCost{};
+    slot.slices.clear();
+    const auto rows = static_cast<std::size_t>(range.rows);
+    m_index.reader().prepare(slot.buffers, range.firstRow, rows, slot.columns);
+    m_index.reader().plan(range.firstRow, rows, slot.columns, slot.slices);
+}
+
+void BlockSource::readSlice(Slot& slot, const ReadSlice& slice) const
+{
+    const auto read = m_index.reader().read(slice, slot.buffers);
+    const std::lock_guard lock(slot.mutex);
+    if (!read) {
+        m_index.noteHole(Hole{slice.dataset, slice.gridColumn, slice.block, read.error().code});
+        slot.holes.push_back(m_index.reader().rowsOf(slice, slot.buffers));
+        slot.timesMissing = slot.timesMissing || (slice.columns & (1U << kTimeColumn)) != 0;
+        return;
+    }
+    if (read->fromScratch) {
+        ++slot.cost.chunksFromCache;
+    } else {
+        ++slot.cost.chunksRead;
+    }
+    slot.cost.bytesRead += static_cast<std::int64_t>(read->bytesRead);
+    slot.cost.bytesDecoded += static_cast<std::int64_t>(read->bytesDecoded);
+}
+
+template <typename Visit>
+void BlockSource::deliver(Slot& slot, const Visit& visit, QueryCost& cost) const
+{
+    const auto span = [](auto* first, bool there, std::size_t from, std::size_t size) {
+        return there
+                   ? std::span(static_cast<const std::remove_pointer_t<decltype(first)>*>(first) + from, size)
+                   : std::span<const std::remove_pointer_t<decltype(first)>>();
+    };
+    const auto pass = [&](std::uint64_t firstRow, std::uint64_t lastRow) {
+        const Clock::time_point started = Clock::now();
+        const auto at = static_cast<std::size_t>(firstRow - slot.range.firstRow);
+        const auto [from, count] =
+            applyFilter(m_filter, slot.columns, !slot.range.inside, slot.range.sorted, slot.buffers, at,
+                        static_cast<std::size_t>(lastRow - firstRow));
+        const Clock::time_point filtered = Clock::now();
+        cost.filter += filtered - started;
+        if (count == 0) {
+            return;
+        }
+        EventBlock block;
+        block.t = span(slot.buffers.t.get(), (slot.columns & (1U << kTimeColumn)) != 0, from, count);
+        block.x = span(slot.buffers.x.get(), (slot.columns & (1U << kXColumn)) != 0, from, count);
+        block.y = span(slot.buffers.y.get(), (slot.columns & (1U << kYColumn)) != 0, from, count);
+        block.p = span(slot.buffers.p.get(), (slot.columns & (1U << kPolarityColumn)) != 0, from, count);
+        block.firstIndex = static_cast<std::int64_t>(slot.range.firstRow + from);
+        block.size = count;
+        visit(block);
+        cost.accumulate += Clock::now() - filtered;
+    };
+    const std::uint64_t end = slot.range.firstRow + slot.range.rows;
+    if (slot.holes.empty()) {
+        pass(slot.range.firstRow, end);
+        return;
+    }
+    std::sort(slot.holes.begin(), slot.holes.end());
+    std::uint64_t at = slot.range.firstRow;
+    for (const auto& [first, last] : slot.holes) {
+        if (first > at) {
+            pass(at, first);
+        }
+        if (last > at) {
+            const std::uint64_t lostFrom = std::max(first, at);
+            if (slot.range.inside || !m_filter.time) {
+                cost.missingEvents += static_cast<std::int64_t>(last - lostFrom);
+            } else if (!slot.timesMissing) {
+                const std::int64_t* times = slot.buffers.t.get() + (lostFrom - slot.range.firstRow);
+                cost.missingEvents += std::count_if(times, times + (last - lostFrom), [&](std::int64_t t) {
+                    return t >= m_filter.time->first && t < m_filter.time->second;
+                });
+            }
+            at = last;
+        }
+    }
+    if (at < end) {
+        pass(at, end);
+    }
+}
+
+void BlockSource::merge(const Slot& slot)
+{
+    m_cost.chunksRead += slot.cost.chunksRead;
+    m_cost.chunksFromCache += slot.cost.chunksFromCache;
+    m_cost.bytesRead += slot.cost.bytesRead;
+    m_cost.bytesDecoded += slot.cost.bytesDecoded;
+}
+
+Result<void> BlockSource::outcome() const
+{
+    if (m_context.cancel.isCancelled()) {
+        return Error{ErrorCode::Cancelled, QStringLiteral("Reading events was cancelled"),
+                     m_index.reader().file().path()};
+    }
+    return {};
+}
+
+Result<void> BlockSource::visitInOrder(const OrderedVisit& visit)
+{
+    Workspace& workspace = Workspace::ofThisThread();
+    if (workspace.busy) {
+        return Error{ErrorCode::Internal, QStringLiteral("A visitor of events asked for events"), QString()};
+    }
+    workspace.busy = true;
+    std::vector<std::pair<std::size_t, std::size_t>> tasks;
+    for (std::size_t first = 0; first < m_ranges.size() && !m_context.cancel.isCancelled();) {
+        tasks.clear();
+        std::size_t count = 0;
+        for (std::uint64_t rows = 0;
+             count < kBatchBlocks && first + count < m_ranges.size() && (count == 0 || rows < kBatchRows);
+             ++count) {
+            Slot& slot = workspace.slots[count];
+            prepare(slot, m_ranges[first + count]);
+            rows += slot.range.rows;
+            for (std::size_t slice = 0; slice < slot.slices.size(); ++slice) {
+                tasks.emplace_back(count, slice);
+            }
+        }
+        const Clock::time_point started = Clock::now();
+        const auto readTask = [&](std::size_t task, std::size_t) {
+            const auto [slot, slice] = tasks[task];
+            readSlice(workspace.slots[slot], workspace.slots[slot].slices[slice]);
+        };
+        if (m_context.pool != nullptr) {
+            m_context.pool->run(m_context.priority, tasks.size(), m_context.cancel, readTask);
+        } else {
+            for (std::size_t task = 0; task < tasks.size() && !m_context.cancel.isCancelled(); ++task) {
+                readTask(task, 0);
+            }
+        }
+        m_cost.decode += Clock::now() - started;
+        if (m_context.cancel.isCancelled()) {
+            break;
+        }
+        for (std::size_t slot = 0; slot < count; ++slot) {
+            merge(workspace.slots[slot]);
+            deliver(workspace.slots[slot], visit, m_cost);
+        }
+        first += count;
+        if (m_context.progress) {
+            m_context.progress(Progress{QStringLiteral("Reading events"), static_cast<std::int64_t>(first),
+                                        static_cast<std::int64_t>(m_ranges.size())});
+        }
+    }
+    workspace.busy = false;
+    return outcome();
+}
+
+Result<void> BlockSource::visitInParallel(const ParallelVisit& visit)
+{
+    std::mutex costMutex;
+    std::int64_t done = 0;
+    const Clock::time_point started = Clock::now();
+    const auto runBlock = [&](std::size_t block, std::size_t worker) {
+        Slot& slot = Workspace::ofThisThread().slots[0];
+        prepare(slot, m_ranges[block]);
+        for (const ReadSlice& slice : slot.slices) {
+            if (m_context.cancel.isCancelled()) {
+                return;
+            }
+            readSlice(slot, slice);
+        }
+        QueryCost spent;
+        deliver(
+            slot, [&](const EventBlock& events) { visit(events, worker); }, spent);
+        const std::lock_guard lock(costMutex);
+        merge(slot);
+        m_cost.missingEvents += spent.missingEvents;
+        m_cost.filter += spent.filter;
+        m_cost.accumulate += spent.accumulate;
+        ++done;
+        if (m_context.progress) {
+            m_context.progress(
+                Progress{QStringLiteral("Reading events"), done, static_cast<std::int64_t>(m_ranges.size())});
+        }
+    };
+    if (m_context.pool != nullptr) {
+        m_context.pool->run(m_context.priority, m_ranges.size(), m_context.cancel, runBlock);
+    } else {
+        for (std::size_t block = 0; block < m_ranges.size() && !m_context.cancel.isCancelled(); ++block) {
+            runBlock(block, 0);
+        }
+    }
+    m_cost.decode += Clock::now() - started;
+    return outcome();
+}
+
+} // namespace perihelion
