@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/cli_command.h"
 
+#include "app/cli/generate_command.h"
+
 #include <algorithm>
 
 namespace perihelion {
@@ -42,7 +44,7 @@ int unknownCommand(const QString& name, CliSession& session)
 
 const std::vector<CliCommand>& cliCommands()
 {
-    static const std::vector<CliCommand> commands{};
+    static const std::vector<CliCommand> commands{generateCommand()};
     return commands;
 }
 

@@ -12,6 +12,7 @@
 #include <QStringList>
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace perihelion {
@@ -19,6 +20,8 @@ namespace perihelion {
 enum class SceneKind { Fan, Drone, Street, Noise, HotPixels, Bursts };
 
 QString sceneKindId(SceneKind kind); ///< "fan", "drone", "street", "noise", "hot-pixels", "bursts".
+std::optional<SceneKind> sceneKindFromId(const QString& id);
+QStringList sceneKindIds();
 
 struct GeneratorOptions {
     SceneKind kind = SceneKind::Fan;
@@ -36,7 +39,25 @@ struct GeneratorOptions {
     std::uint64_t chunkEvents = 100'000;
     QString filter = QStringLiteral("deflate"); ///< none, deflate, shuffle-deflate, lzf, lz4, zstd, blosc.
     int level = 1;
+    bool moving = false; ///< Fan: looks left and right; drone: drifts.
 };
+
+/// What the options may be; generateRecording() refuses the rest.
+struct GeneratorLimits {
+    static constexpr std::int64_t kMaxEvents = 2'000'000'000;
+    static constexpr int kMinSide = 16;
+    static constexpr int kMaxSide = 4096;
+    static constexpr double kMinRate = 100;
+    static constexpr double kMaxRate = 1e8;
+    static constexpr double kMaxRpm = 1e6;
+    static constexpr double kMaxRpmVariation = 0.9;
+    static constexpr int kMaxBlades = 64;
+    static constexpr int kMaxHotPixels = 1000;
+    static constexpr std::uint64_t kMaxChunkEvents = 1'000'000;
+};
+
+/// InvalidArgument with a sentence that names the first option out of its limits.
+Result<void> checkGeneratorOptions(const GeneratorOptions& options);
 
 struct GeneratedRecording {
     QString path;
@@ -57,7 +78,8 @@ struct SampleRecording {
     GeneratorOptions options;
 };
 std::vector<SampleRecording> sampleRecordings();
-/// Makes those that are missing in folder; returns the paths of all six.
+/// Makes those that are missing in folder (and the folder itself); returns the paths of all six, in their
+/// order. Progress counts the events of all six.
 Result<QStringList> makeSampleRecordings(const QString& folder, const CancelToken& cancel = {},
                                          const ProgressReporter& report = {});
 
