@@ -20,6 +20,16 @@ StoragePaths StoragePaths::below(const QString& folder)
                         QString(folder % u"/cache")};
 }
 
+QString StoragePaths::settingsFile() const
+{
+    return QString(configDir % u"/perihelion.ini");
+}
+
+QString StoragePaths::bookmarkDir() const
+{
+    return QString(dataDir % u"/bookmarks");
+}
+
 QString StoragePaths::indexDir() const
 {
     return QString(cacheDir % u"/index");

@@ -17,6 +17,8 @@ struct StoragePaths {
     /// Everything below one folder, for tests.
     static StoragePaths below(const QString& folder);
 
+    QString settingsFile() const; ///< INI file of the settings.
+    QString bookmarkDir() const;  ///< Bookmarks, one JSON file for each recording.
     QString indexDir() const;     ///< Kept chunk indexes.
     QString thumbnailDir() const; ///< Kept thumbnails.
     QString runStoreFile() const; ///< SQLite database of loads and runs.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/runs/run_store.h"
 
+#include "core/base/atomic_file.h"
 #include "core/runs/schema_migration.h"
 #include "core/runs/sql_error.h"
 
@@ -140,9 +141,13 @@ Result<void> RunStore::prepare() const
     Result<void> ready = bringUpToDate();
     if (!ready && ready.error().code == ErrorCode::Corrupt) {
         m_connections.closeCurrent();
-        if (Result<void> moved = setAside(); !moved) {
-            return moved;
+        // The log goes first: left beside a new database it would be replayed into it.
+        const Result<QString> aside = setFileAside(m_file, {QStringLiteral("-shm"), QStringLiteral("-wal")});
+        if (!aside) {
+            return aside.error();
         }
+        m_notice =
+            QStringLiteral("The run store was damaged; it was set aside and a new one begun: %1").arg(*aside);
         ready = bringUpToDate();
     }
     return ready;
@@ -185,27 +190,6 @@ Result<void> RunStore::bringUpToDate() const
         }
     }
     return migrateSchema(database, runStoreSchema());
-}
-
-Result<void> RunStore::setAside() const
-{
-    const QString stamp = QDateTime::currentDateTimeUtc().toString(QStringLiteral("yyyyMMdd'T'HHmmss'Z'"));
-    QString target = QString(m_file % u".corrupt-" % stamp);
-    for (int n = 2; QFileInfo::exists(target); ++n) {
-        target = QString(m_file % u".corrupt-" % stamp % u'-' % QString::number(n));
-    }
-    // The log first: left beside a new database it would be replayed into it.
-    for (const QString& suffix : {QStringLiteral("-shm"), QStringLiteral("-wal"), QString()}) {
-        const QString from = QString(m_file % suffix);
-        if (QFileInfo::exists(from) && !QFile::rename(from, QString(target % suffix))) {
-            return Error{ErrorCode::PermissionDenied,
-                         QStringLiteral("The run store is damaged and setting it aside failed; move it away"),
-                         m_file};
-        }
-    }
-    m_notice =
-        QStringLiteral("The run store was damaged; it was set aside and a new one begun: %1").arg(target);
-    return {};
 }
 
 Result<std::int64_t> RunStore::recordLoad(const LoadRecord& load)

@@ -70,7 +70,6 @@ private:
     Result<QString> connection() const;
     Result<void> prepare() const;
     Result<void> bringUpToDate() const;
-    Result<void> setAside() const;
 
     const QString m_file;
     // Opening is part of every call, reading ones included, hence mutable.
