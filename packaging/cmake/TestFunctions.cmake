@@ -5,6 +5,7 @@
 
 set(PERIHELION_TEST_LABELS "" CACHE STRING "Labels of the tests to build; empty: all")
 set(PERIHELION_TEST_PREFIX "" CACHE STRING "Put before the name of every test, e.g. asan.")
+option(PERIHELION_ANALYSIS "Register the static analysers as the only tests (preset lint)" OFF)
 set(PERIHELION_FUZZ_SECONDS 60 CACHE STRING "How long all fuzz tests together run")
 
 # The system's python3 comes first: Debian's modules (h5py) belong to it.
@@ -25,7 +26,7 @@ endfunction()
 function(perihelion_add_test name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL;TIMEOUT" "COMMAND;ENVIRONMENT;PROPERTIES")
     perihelion_label_wanted("${arg_LABEL}" wanted)
-    if(NOT wanted)
+    if(NOT wanted OR (PERIHELION_ANALYSIS AND NOT arg_LABEL STREQUAL "analysis"))
         return()
     endif()
     if(NOT arg_TIMEOUT)
