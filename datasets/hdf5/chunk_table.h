@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Where each chunk of a dataset lies. Built by a bounds-checked walk of the chunk B-tree (version 1) or fixed array
-// from the dataset's object header (HDF5 File Format Specification 3.0, sections III.A.1, VII), because the
-// library's own enumeration costs O(n) a chunk. Anything unusual falls back to the library's calls.
+// Where each chunk of a dataset lies. Built by a bounds-checked walk of the chunk B-tree (version 1) or fixed
+// array from the dataset's object header (HDF5 File Format Specification 3.0, sections III.A.1, VII), because
+// the library's own enumeration costs O(n) a chunk. Anything unusual falls back to the library's calls.
 // Immutable once built; shared between threads.
 
 #include "core/base/result.h"
@@ -36,10 +36,10 @@ struct ChunkTable {
     }
 };
 
-/// Walks the chunk index of a chunked dataset with our own parser only. UnsupportedLayout when the file uses an index
-/// that the parser does not know (the caller then asks the library), Corrupt when a bound is violated.
-/// superblockBase is the file offset that addresses count from. Never reads outside the file, never allocates more
-/// than the grid of description needs.
+/// Walks the chunk index of a chunked dataset with our own parser only. UnsupportedLayout when the file uses
+/// an index that the parser does not know (the caller then asks the library), Corrupt when a bound is
+/// violated. superblockBase is the file offset that addresses count from. Never reads outside the file, never
+/// allocates more than the grid of description needs.
 Result<ChunkTable> walkChunkTable(const RandomAccessFile& file, std::uint64_t superblockBase,
                                   const DatasetDescription& description);
 
