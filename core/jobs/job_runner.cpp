@@ -30,36 +30,39 @@ void JobRunner::shutDown()
     {
         const std::lock_guard lock(m_mutex);
         m_closed = true;
-        for (auto& [id, cancel] : m_running) {
+        for (auto& [id, cancel] : m_jobs) {
             cancel.cancel();
         }
     }
+    // Waiting jobs still pass through their pool, where they find themselves cancelled and end their future.
     for (QThreadPool& pool : m_pools) {
         pool.waitForDone();
     }
 }
 
-void JobRunner::submit(JobPool pool, const CancelToken& cancel, std::function<void(bool refused)> task)
+void JobRunner::submit(JobPool pool, const CancelToken& cancel, std::shared_ptr<AnyJobTask> task)
 {
-    quint64 id = 0;
-    bool closed = false;
     {
+        // Started under the lock: shutDown either sees the job in its pool or keeps it from starting.
         const std::lock_guard lock(m_mutex);
-        closed = m_closed;
-        if (!closed) {
-            id = m_nextId++;
-            m_running.emplace_back(id, cancel);
+        if (!m_closed) {
+            const quint64 id = m_nextId++;
+            m_jobs.emplace(id, cancel);
+            m_pools.at(static_cast<std::size_t>(pool)).start([this, id, job = std::move(task)]() mutable {
+                job->run(false);
+                job.reset();
+                forget(id);
+            });
+            return;
         }
     }
-    if (closed) {
-        task(true);
-        return;
-    }
-    m_pools.at(static_cast<std::size_t>(pool)).start([this, id, task = std::move(task)] {
-        task(false);
-        const std::lock_guard lock(m_mutex);
-        std::erase_if(m_running, [id](const auto& entry) { return entry.first == id; });
-    });
+    task->run(true);
+}
+
+void JobRunner::forget(quint64 id)
+{
+    const std::lock_guard lock(m_mutex);
+    m_jobs.erase(id);
 }
 
 } // namespace perihelion

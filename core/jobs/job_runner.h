@@ -7,18 +7,18 @@
 
 #include "core/base/result.h"
 #include "core/jobs/cancel_token.h"
+#include "core/jobs/job_task.h"
 #include "core/jobs/progress.h"
 
 #include <QFuture>
-#include <QPromise>
 #include <QThreadPool>
 
 #include <array>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <type_traits>
-#include <vector>
+#include <unordered_map>
+#include <utility>
 
 namespace perihelion {
 
@@ -29,11 +29,21 @@ enum class JobPool {
 };
 
 /// A running job: its future and the token that stops it. Cheap to copy.
+/// After cancel.cancel() the future ends with the work's result, normally an Error Cancelled. After
+/// future.cancel() the work sees its token cancelled as well, but the future ends without a result: read it
+/// with jobResult().
 template <typename T>
 struct Job {
     QFuture<Result<T>> future;
     CancelToken cancel;
 };
+
+/// The result of a finished job; an Error Cancelled where the future was cancelled and holds none.
+template <typename T>
+Result<T> jobResult(const QFuture<Result<T>>& future)
+{
+    return future.resultCount() > 0 ? future.resultAt(0) : Result<T>(cancelledBeforeStart());
+}
 
 class JobRunner {
 public:
@@ -42,57 +52,32 @@ public:
     JobRunner(const JobRunner&) = delete;
     JobRunner& operator=(const JobRunner&) = delete;
 
-    /// Runs work(cancel, progress) on a pool. Progress arrives as the future's progressValue (done, scaled to
-    /// the range 0…1000) and progressText (stage).
+    /// Runs work(cancel, progress) on a pool; callable from any thread. The future ends exactly once: with
+    /// what work returns, with an Error when memory runs out or work throws, with an Error Cancelled when the
+    /// job was cancelled before it started or the runner has shut down. work and what it holds are gone
+    /// before the future ends. Progress arrives as the future's progressText (stage) and progressValue (done,
+    /// scaled to the range 1…1000 of its stage; 1 where the total is unknown). Every new stage is told.
     template <typename Work>
     auto run(JobPool pool, Work work)
     {
-        using R = std::invoke_result_t<Work, const CancelToken&, const ProgressReporter&>;
-        return start<R>(pool, std::move(work));
-    }
-
-    /// Cancels every job and waits until none runs. No job starts afterwards.
-    void shutDown();
-
-private:
-    template <typename R>
-    struct ValueOf;
-    template <typename T>
-    struct ValueOf<Result<T>> {
-        using type = T;
-    };
-
-    template <typename R, typename Work>
-    Job<typename ValueOf<R>::type> start(JobPool pool, Work work)
-    {
-        using T = typename ValueOf<R>::type;
-        auto promise = std::make_shared<QPromise<Result<T>>>();
-        Job<T> job{promise->future(), CancelToken()};
-        promise->setProgressRange(0, 1000);
-        promise->start();
-        submit(pool, job.cancel,
-               [promise, cancel = job.cancel, work = std::move(work)](bool refused) mutable {
-                   const ProgressReporter report = [&promise](const Progress& progress) {
-                       const int value =
-                           progress.total > 0 ? static_cast<int>(1000 * progress.done / progress.total) : 0;
-                       promise->setProgressValueAndText(value, progress.stage);
-                   };
-                   if (refused || cancel.isCancelled()) {
-                       promise->addResult(Result<T>(Error{
-                           ErrorCode::Cancelled, QStringLiteral("Cancelled before it started"), QString()}));
-                   } else {
-                       promise->addResult(work(std::as_const(cancel), report));
-                   }
-                   promise->finish();
-               });
+        using Answer = std::invoke_result_t<Work&, const CancelToken&, const ProgressReporter&>;
+        auto task = std::make_shared<JobTask<Answer, Work>>(std::move(work));
+        Job<typename JobTask<Answer, Work>::Value> job{task->future(), task->cancelToken()};
+        submit(pool, job.cancel, std::move(task));
         return job;
     }
 
-    void submit(JobPool pool, const CancelToken& cancel, std::function<void(bool refused)> task);
+    /// Cancels every job and waits until none runs; what had not started ends as cancelled. No job starts
+    /// afterwards. Not from within a job.
+    void shutDown();
+
+private:
+    void submit(JobPool pool, const CancelToken& cancel, std::shared_ptr<AnyJobTask> task);
+    void forget(quint64 id);
 
     std::array<QThreadPool, 3> m_pools;
     std::mutex m_mutex;
-    std::vector<std::pair<quint64, CancelToken>> m_running;
+    std::unordered_map<quint64, CancelToken> m_jobs; ///< Waiting and running ones.
     quint64 m_nextId = 0;
     bool m_closed = false;
 };

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// JobRunner: success, failure, exceptions, cancelling before the start and while running, quitting while
+// running, progress. Jobs wait for signals from the test, never for time to pass.
+
+#include "core/jobs/job_runner.h"
+#include "tests/support/test_support.h"
+
+#include <QElapsedTimer>
+#include <QFutureWatcher>
+#include <QSemaphore>
+#include <QSignalSpy>
+#include <QTest>
+#include <QThread>
+
+#include <atomic>
+#include <memory>
+#include <new>
+#include <stdexcept>
+#include <thread>
+
+using namespace perihelion;
+
+namespace {
+
+constexpr qint64 kCancelMillis = 100;
+constexpr int kPatienceMillis = 30'000;
+
+/// A job's work that says when it runs and ends only when it is cancelled.
+struct UntilCancelled {
+    std::shared_ptr<QSemaphore> running = std::make_shared<QSemaphore>();
+
+    Result<int> operator()(const CancelToken& cancel, const ProgressReporter&) const
+    {
+        running->release();
+        while (!cancel.isCancelled()) {
+            QThread::yieldCurrentThread();
+        }
+        return Error{ErrorCode::Cancelled, QStringLiteral("Stopped half-way"), QString()};
+    }
+};
+
+/// Fills a pool with jobs that wait for the semaphore to be released once for each.
+std::vector<Job<void>> occupy(JobRunner& runner, JobPool pool, int jobs, QSemaphore& running,
+                              QSemaphore& mayEnd)
+{
+    std::vector<Job<void>> started;
+    for (int n = 0; n < jobs; ++n) {
+        started.push_back(runner.run(
+            pool, [&running, &mayEnd](const CancelToken&, const ProgressReporter&) -> Result<void> {
+                running.release();
+                mayEnd.acquire();
+                return {};
+            }));
+    }
+    return started;
+}
+
+} // namespace
+
+class JobRunnerTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void answers()
+    {
+        JobRunner runner;
+        const QThread* here = QThread::currentThread();
+        for (const JobPool pool : {JobPool::Interactive, JobPool::Background, JobPool::Store}) {
+            auto job = runner.run(
+                pool, [here](const CancelToken& cancel, const ProgressReporter&) -> Result<QString> {
+                    if (QThread::currentThread() == here || cancel.isCancelled()) {
+                        return Error{};
+                    }
+                    return QStringLiteral("done");
+                });
+            job.future.waitForFinished();
+            const Result<QString> result = jobResult(job.future);
+            PERIHELION_VERIFY_RESULT(result);
+            QCOMPARE(*result, QStringLiteral("done"));
+        }
+    }
+
+    void answersWithAnError()
+    {
+        JobRunner runner;
+        auto job =
+            runner.run(JobPool::Interactive, [](const CancelToken&, const ProgressReporter&) -> Result<void> {
+                return Error{ErrorCode::NotHdf5, QStringLiteral("Opening failed"), QStringLiteral("/a.h5")};
+            });
+        job.future.waitForFinished();
+        QCOMPARE(job.future.resultCount(), 1);
+        const Result<void> result = jobResult(job.future);
+        QVERIFY(!result);
+        QVERIFY(result.error().code == ErrorCode::NotHdf5);
+        QCOMPARE(result.error().sentence(), QStringLiteral("Opening failed: /a.h5"));
+    }
+
+    void turnsExceptionsIntoErrors()
+    {
+        JobRunner runner;
+        auto memory =
+            runner.run(JobPool::Interactive, [](const CancelToken&, const ProgressReporter&) -> Result<int> {
+                throw std::bad_alloc();
+            });
+        auto logic =
+            runner.run(JobPool::Interactive, [](const CancelToken&, const ProgressReporter&) -> Result<int> {
+                throw std::out_of_range("at");
+            });
+        auto other = runner.run(JobPool::Interactive,
+                                [](const CancelToken&, const ProgressReporter&) -> Result<int> { throw 7; });
+        for (auto* job : {&memory, &logic, &other}) {
+            job->future.waitForFinished();
+            QVERIFY(!jobResult(job->future));
+        }
+        QVERIFY(jobResult(memory.future).error().code == ErrorCode::TooLarge);
+        QVERIFY(jobResult(logic.future).error().code == ErrorCode::Internal);
+        QVERIFY(jobResult(logic.future).error().message.contains(u"(at)"));
+        QVERIFY(jobResult(other.future).error().code == ErrorCode::Internal);
+    }
+
+    void takesWorkThatCannotBeCopied()
+    {
+        JobRunner runner;
+        auto job = runner.run(
+            JobPool::Interactive,
+            [value = std::make_unique<int>(42)](const CancelToken&, const ProgressReporter&) mutable
+            -> Result<std::unique_ptr<int>> { return std::move(value); });
+        job.future.waitForFinished();
+        const Result<std::unique_ptr<int>> result = job.future.takeResult();
+        PERIHELION_VERIFY_RESULT(result);
+        QCOMPARE(**result, 42);
+    }
+
+    void letsGoOfTheInputsBeforeTheEnd()
+    {
+        JobRunner runner;
+        auto input = std::make_shared<int>(1);
+        auto job = runner.run(
+            JobPool::Interactive,
+            [input](const CancelToken&, const ProgressReporter&) -> Result<int> { return *input; });
+        job.future.waitForFinished();
+        QCOMPARE(input.use_count(), 1L);
+    }
+
+    void stopsWhileRunning_data()
+    {
+        QTest::addColumn<bool>("byFuture");
+        QTest::newRow("token") << false;
+        QTest::newRow("future") << true;
+    }
+
+    void stopsWhileRunning()
+    {
+        QFETCH(bool, byFuture);
+        JobRunner runner;
+        const UntilCancelled work;
+        auto job = runner.run(JobPool::Interactive, work);
+        QFutureWatcher<Result<int>> watcher;
+        QSignalSpy finished(&watcher, &QFutureWatcherBase::finished);
+        watcher.setFuture(job.future);
+        work.running->acquire();
+        QElapsedTimer timer;
+        timer.start();
+        if (byFuture) {
+            watcher.cancel();
+        } else {
+            job.cancel.cancel();
+        }
+        QVERIFY(finished.wait(kPatienceMillis));
+        QVERIFY2(timer.elapsed() < kCancelMillis, qPrintable(QString::number(timer.elapsed())));
+        QVERIFY(job.cancel.isCancelled());
+        QCOMPARE(job.future.resultCount(), byFuture ? 0 : 1);
+        const Result<int> result = jobResult(job.future);
+        QVERIFY(!result);
+        QVERIFY(result.error().code == ErrorCode::Cancelled);
+        runner.shutDown(); // returns: the work has seen the cancel, too
+    }
+
+    void doesNotStartWhatWasCancelled()
+    {
+        JobRunner runner;
+        QSemaphore running;
+        QSemaphore mayEnd;
+        auto blocking = occupy(runner, JobPool::Store, 1, running, mayEnd);
+        running.acquire();
+        std::atomic<int> started{0};
+        const auto work = [&started](const CancelToken&, const ProgressReporter&) -> Result<int> {
+            return ++started;
+        };
+        auto byToken = runner.run(JobPool::Store, work);
+        auto byFuture = runner.run(JobPool::Store, work);
+        byToken.cancel.cancel();
+        byFuture.future.cancel();
+        mayEnd.release();
+        byToken.future.waitForFinished();
+        byFuture.future.waitForFinished();
+        runner.shutDown();
+        QCOMPARE(started.load(), 0);
+        QVERIFY(jobResult(byToken.future).error().code == ErrorCode::Cancelled);
+        QVERIFY(jobResult(byFuture.future).error().code == ErrorCode::Cancelled);
+        PERIHELION_VERIFY_RESULT(jobResult(blocking.front().future));
+    }
+
+    void endsEverythingAtShutdown()
+    {
+        auto runner = std::make_unique<JobRunner>();
+        const UntilCancelled work;
+        auto active = runner->run(JobPool::Store, work);
+        work.running->acquire();
+        std::vector<Job<int>> waiting;
+        std::atomic<int> started{0};
+        for (int n = 0; n < 50; ++n) {
+            waiting.push_back(runner->run(
+                JobPool::Store, [&started](const CancelToken&, const ProgressReporter&) -> Result<int> {
+                    return ++started;
+                }));
+        }
+        QElapsedTimer timer;
+        timer.start();
+        runner.reset();
+        QVERIFY2(timer.elapsed() < kCancelMillis, qPrintable(QString::number(timer.elapsed())));
+        QVERIFY(active.future.isFinished());
+        QCOMPARE(jobResult(active.future).error().message, QStringLiteral("Stopped half-way"));
+        for (const Job<int>& job : waiting) {
+            QVERIFY(job.future.isFinished());
+            QCOMPARE(job.future.resultCount(), 1);
+            QVERIFY(jobResult(job.future).error().code == ErrorCode::Cancelled);
+        }
+        QCOMPARE(started.load(), 0);
+    }
+
+    void refusesAfterShutdown()
+    {
+        JobRunner runner;
+        runner.shutDown();
+        runner.shutDown();
+        bool started = false;
+        auto job = runner.run(JobPool::Interactive,
+                              [&started](const CancelToken&, const ProgressReporter&) -> Result<int> {
+                                  started = true;
+                                  return 1;
+                              });
+        QVERIFY(job.future.isFinished());
+        QVERIFY(jobResult(job.future).error().code == ErrorCode::Cancelled);
+        QVERIFY(!started);
+    }
+
+    void takesJobsFromAllThreadsUntilShutdown()
+    {
+        auto runner = std::make_unique<JobRunner>();
+        std::atomic<int> ended{0};
+        std::atomic<int> submitted{0};
+        QSemaphore some;
+        std::vector<std::thread> threads;
+        for (int thread = 0; thread < 3; ++thread) {
+            threads.emplace_back([&] {
+                for (int n = 0; n < 200; ++n) {
+                    auto job = runner->run(
+                        JobPool::Background,
+                        [](const CancelToken&, const ProgressReporter&) -> Result<int> { return 1; });
+                    ++submitted;
+                    some.release();
+                    job.future.waitForFinished();
+                    ended += job.future.resultCount();
+                }
+            });
+        }
+        some.acquire(20);
+        runner->shutDown();
+        for (std::thread& thread : threads) {
+            thread.join();
+        }
+        QCOMPARE(ended.load(), submitted.load());
+        QCOMPARE(submitted.load(), 600);
+    }
+
+    void keepsTheStoreToOneThread()
+    {
+        JobRunner runner;
+        std::atomic<int> inside{0};
+        std::atomic<int> most{0};
+        std::vector<Job<void>> jobs;
+        for (int n = 0; n < 100; ++n) {
+            jobs.push_back(
+                runner.run(JobPool::Store, [&](const CancelToken&, const ProgressReporter&) -> Result<void> {
+                    const int now = ++inside;
+                    most = std::max(most.load(), now);
+                    QThread::yieldCurrentThread();
+                    --inside;
+                    return {};
+                }));
+        }
+        for (Job<void>& job : jobs) {
+            job.future.waitForFinished();
+        }
+        QCOMPARE(most.load(), 1);
+    }
+
+    void tellsEveryStage()
+    {
+        JobRunner runner;
+        QSemaphore mayReport;
+        auto job = runner.run(
+            JobPool::Interactive,
+            [&mayReport](const CancelToken&, const ProgressReporter& report) -> Result<void> {
+                mayReport.acquire();
+                report({QStringLiteral("Looking"), 0, 0});
+                report({QStringLiteral("Reading"), 1, 2});
+                report({QStringLiteral("Reading"), 2, 2});
+                report({QStringLiteral("Writing"), 0, 1'000'000'000'000'000'000});
+                report({QStringLiteral("Writing"), 999'999'999'999'999'999, 1'000'000'000'000'000'000});
+                report({QStringLiteral("Writing"), -5, 10});
+                report({QStringLiteral("Checking"), 50, 10});
+                return {};
+            });
+        QFutureWatcher<Result<void>> watcher;
+        QStringList stages;
+        std::vector<int> values;
+        int greatest = 0;
+        connect(&watcher, &QFutureWatcherBase::progressTextChanged, this, [&stages](const QString& text) {
+            if (stages.isEmpty() || stages.last() != text) {
+                stages.append(text);
+            }
+        });
+        connect(&watcher, &QFutureWatcherBase::progressValueChanged, this,
+                [&values](int value) { values.push_back(value); });
+        connect(&watcher, &QFutureWatcherBase::progressRangeChanged, this,
+                [&greatest](int, int maximum) { greatest = maximum; });
+        QSignalSpy finished(&watcher, &QFutureWatcherBase::finished);
+        watcher.setFuture(job.future);
+        mayReport.release();
+        QVERIFY(finished.wait(kPatienceMillis));
+        QCOMPARE(stages, (QStringList{QStringLiteral("Looking"), QStringLiteral("Reading"),
+                                      QStringLiteral("Writing"), QStringLiteral("Checking")}));
+        QCOMPARE(greatest, 1000);
+        QVERIFY(static_cast<qsizetype>(values.size()) >= stages.size());
+        for (const int value : values) {
+            QVERIFY(value >= 0 && value <= 1000);
+        }
+        QCOMPARE(values.back(), 1000);
+    }
+
+    void thinsOutAFloodOfStages()
+    {
+        JobRunner runner;
+        constexpr int kReports = 100'000;
+        auto job = runner.run(JobPool::Interactive,
+                              [](const CancelToken&, const ProgressReporter& report) -> Result<void> {
+                                  for (int n = 0; n < kReports; ++n) {
+                                      report({QStringLiteral("File %1").arg(n), n, kReports});
+                                  }
+                                  return {};
+                              });
+        QFutureWatcher<Result<void>> watcher;
+        int told = 0;
+        connect(&watcher, &QFutureWatcherBase::progressTextChanged, this, [&told] { ++told; });
+        QSignalSpy finished(&watcher, &QFutureWatcherBase::finished);
+        QElapsedTimer timer;
+        timer.start();
+        watcher.setFuture(job.future);
+        QVERIFY(finished.wait(kPatienceMillis));
+        // A hundred at once, then 25 a second.
+        QVERIFY2(told <= 110 + timer.elapsed() / 30, qPrintable(QString::number(told)));
+    }
+};
+
+QTEST_GUILESS_MAIN(JobRunnerTest)
+
+#include "tst_job_runner.moc"
