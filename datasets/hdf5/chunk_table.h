@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Where each chunk of a dataset lies. Built by a bounds-checked walk of the chunk B-tree (version 1) or fixed
-// array from the dataset's object header (HDF5 File Format Specification 3.0, sections III.A.1, VII), because
-// the library's own enumeration costs O(n) a chunk. Anything unusual falls back to the library's calls.
-// Immutable once built; shared between threads.
+// Where each chunk of a dataset lies. Built by a bounds-checked walk of the chunk index (B-tree version 1,
+// fixed array, single chunk, implicit) from the dataset's object header (HDF5 File Format Specification 3.0,
+// sections III.A.1 and VII), because the library's own enumeration costs O(n) a chunk. Anything else falls
+// back to the library's calls. Immutable once built; shared between threads.
 
 #include "core/base/result.h"
 #include "datasets/hdf5/dataset_description.h"
@@ -22,6 +22,15 @@ struct ChunkLocation {
     std::uint64_t address = kUnallocated; ///< File offset, superblock base included.
     std::uint32_t sizeBytes = 0;          ///< Stored bytes.
     std::uint32_t filterMask = 0;         ///< Bit i set: filter i was skipped for this chunk.
+
+    bool isAllocated() const { return address != kUnallocated; }
+    /// False for an unallocated chunk and for one that reaches beyond the end of a file of fileBytes.
+    bool liesWithin(std::uint64_t fileBytes) const
+    {
+        return isAllocated() && sizeBytes <= fileBytes && address <= fileBytes - sizeBytes;
+    }
+
+    bool operator==(const ChunkLocation&) const = default;
 };
 
 struct ChunkTable {
@@ -35,6 +44,13 @@ struct ChunkTable {
         return chunks[static_cast<std::size_t>(row * gridColumns + column)];
     }
 };
+
+/// No chunk's stored bytes are believed to be more than this, whatever the file says: filters may expand a
+/// little.
+inline std::uint64_t maxStoredBytes(std::uint64_t chunkBytes)
+{
+    return 2 * chunkBytes + 65536;
+}
 
 /// Walks the chunk index of a chunked dataset with our own parser only. UnsupportedLayout when the file uses
 /// an index that the parser does not know (the caller then asks the library), Corrupt when a bound is
