@@ -24,6 +24,13 @@ H5::H5File createFile(const QString& path, const FixtureFile& options)
     return {QFile::encodeName(path).constData(), H5F_ACC_TRUNC, creation, access};
 }
 
+H5::H5File openFile(const QString& path)
+{
+    H5::FileAccPropList access;
+    H5Pset_file_locking(access.getId(), false, true);
+    return {QFile::encodeName(path).constData(), H5F_ACC_RDONLY, H5::FileCreatPropList::DEFAULT, access};
+}
+
 H5::DataSet createDataset(H5::H5File& file, const FixtureDataset& options, std::span<const std::byte> bytes)
 {
     H5::DSetCreatPropList creation;

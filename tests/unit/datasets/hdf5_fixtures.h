@@ -25,6 +25,10 @@ struct FixtureFile {
 /// Creates the file at path with these properties.
 H5::H5File createFile(const QString& path, const FixtureFile& options = {});
 
+/// Opens it for reading; without locking, because the library wants every opening of a file in one process to
+/// agree.
+H5::H5File openFile(const QString& path);
+
 struct FixtureDataset {
     std::string path = "/t";
     H5::DataType type = H5::PredType::STD_I64LE;
