@@ -17,14 +17,22 @@ QString threeDigits(double value)
     return QString::number(value, 'f', decimals);
 }
 
-QString scaled(double value, double step, const std::array<const char16_t*, 5>& units)
+/// One decimal below ten and none above, as people quote sizes: 1.1, 89, 221.
+QString shortSize(double value)
+{
+    return QString::number(value, 'f', std::fabs(value) < 9.95 ? 1 : 0);
+}
+
+QString scaled(double value, double step, const std::array<const char16_t*, 5>& units,
+               QString (*digits)(double))
 {
     std::size_t unit = 0;
     while (std::fabs(value) >= step * 0.9995 && unit + 1 < units.size()) {
         value /= step;
         ++unit;
     }
-    const QString number = unit == 0 ? QString::number(value, 'f', 0) : threeDigits(value);
+    // Adding zero keeps a small negative value from being shown as "-0".
+    const QString number = unit == 0 ? QString::number(std::round(value) + 0.0, 'f', 0) : digits(value);
     return QString(number % u' ' % QString::fromUtf16(units.at(unit)));
 }
 
@@ -42,17 +50,17 @@ QString formatCount(std::int64_t count)
 
 QString formatShortCount(double count)
 {
-    return scaled(count, 1000.0, {u"", u"k", u"M", u"G", u"T"}).trimmed();
+    return scaled(count, 1000.0, {u"", u"k", u"M", u"G", u"T"}, threeDigits).trimmed();
 }
 
 QString formatFileSize(ByteCount size)
 {
-    return scaled(static_cast<double>(size.value), 1000.0, {u"B", u"kB", u"MB", u"GB", u"TB"});
+    return scaled(static_cast<double>(size.value), 1000.0, {u"B", u"kB", u"MB", u"GB", u"TB"}, shortSize);
 }
 
 QString formatMemory(ByteCount size)
 {
-    return scaled(static_cast<double>(size.value), 1024.0, {u"B", u"KiB", u"MiB", u"GiB", u"TiB"});
+    return scaled(static_cast<double>(size.value), 1024.0, {u"B", u"KiB", u"MiB", u"GiB", u"TiB"}, shortSize);
 }
 
 QString formatDuration(EventTime time)
@@ -70,7 +78,8 @@ QString formatDuration(EventTime time)
 
 QString formatClock(EventTime time)
 {
-    const std::int64_t millis = std::llabs(time.count()) / 1000;
+    const std::int64_t millis =
+        std::llabs(time.count() / 1000); // Divided first: the least value has no opposite.
     const std::int64_t hours = millis / 3'600'000;
     const auto two = [](std::int64_t n) { return QStringLiteral("%1").arg(n, 2, 10, QLatin1Char('0')); };
     QString text = QString(two(millis / 60'000 % 60) % u':' % two(millis / 1000 % 60) % u'.' %
@@ -78,7 +87,7 @@ QString formatClock(EventTime time)
     if (hours > 0) {
         text = QString(QString::number(hours) % u':' % text);
     }
-    return time.count() < 0 ? QString(u'-' % text) : text;
+    return time.count() <= -1000 ? QString(u'-' % text) : text;
 }
 
 QString formatEventRate(double eventsPerSecond)

@@ -12,9 +12,9 @@ namespace perihelion {
 QString formatCount(std::int64_t count);
 /// 26412007 → "26.4 M", 950 → "950".
 QString formatShortCount(double count);
-/// 89 MB as "89 MB" (SI, as file managers show sizes).
+/// 89123456 → "89 MB", 1141234567 → "1.1 GB" (SI, as file managers show sizes).
 QString formatFileSize(ByteCount size);
-/// 201 MiB as "201 MiB" (binary, for memory).
+/// 210763776 → "201 MiB" (binary, for memory).
 QString formatMemory(ByteCount size);
 /// 10.13 s, 31.2 ms, 450 µs.
 QString formatDuration(EventTime time);

@@ -1,17 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/paths.h"
 
-#include <QStandardPaths>
+#include <QDir>
+#include <QFile>
 
 namespace perihelion {
 
+namespace {
+
+/// XDG Base Directory Specification 0.8: a variable that is unset, empty or relative is ignored (which
+/// QStandardPaths of Qt 6.4 does not do for relative ones).
+QString xdgFolder(const char* variable, QStringView belowHome)
+{
+    const QString folder = QFile::decodeName(qgetenv(variable));
+    const QString base =
+        QDir::isAbsolutePath(folder) ? QDir::cleanPath(folder) : QString(QDir::homePath() % u'/' % belowHome);
+    return QString(base % u"/perihelion");
+}
+
+} // namespace
+
 StoragePaths StoragePaths::forUser()
 {
-    const auto at = [](QStandardPaths::StandardLocation location) {
-        return QString(QStandardPaths::writableLocation(location) % u"/perihelion");
-    };
-    return StoragePaths{at(QStandardPaths::GenericConfigLocation), at(QStandardPaths::GenericDataLocation),
-                        at(QStandardPaths::GenericCacheLocation)};
+    return StoragePaths{xdgFolder("XDG_CONFIG_HOME", u".config"), xdgFolder("XDG_DATA_HOME", u".local/share"),
+                        xdgFolder("XDG_CACHE_HOME", u".cache")};
 }
 
 StoragePaths StoragePaths::below(const QString& folder)

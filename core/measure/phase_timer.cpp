@@ -8,7 +8,7 @@ namespace perihelion {
 void PhaseTimer::begin(std::size_t phase)
 {
     assert(phase < kMaxPhases && m_depth < kMaxDepth);
-    const Clock::time_point now = Clock::now();
+    const Clock::time_point now = m_now();
     if (m_depth > 0) {
         m_self[m_stack[m_depth - 1]] += now - m_last;
     }
@@ -19,7 +19,7 @@ void PhaseTimer::begin(std::size_t phase)
 void PhaseTimer::end()
 {
     assert(m_depth > 0);
-    const Clock::time_point now = Clock::now();
+    const Clock::time_point now = m_now();
     m_self[m_stack[--m_depth]] += now - m_last;
     m_last = now;
 }
@@ -38,7 +38,7 @@ Nanoseconds PhaseTimer::self(std::size_t phase) const
 
 Nanoseconds PhaseTimer::elapsed() const
 {
-    return Clock::now() - m_started;
+    return m_now() - m_started;
 }
 
 } // namespace perihelion
