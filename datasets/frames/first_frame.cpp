@@ -19,13 +19,15 @@ Result<FirstFrame> loadFirstFrame(const FirstFrameRequest& request, const QueryC
     const RecordingMetadata metadata = first.file->metadata();
     const int width = request.width > 0 ? request.width : metadata.sensor.width;
     const int height = request.height > 0 ? request.height : metadata.sensor.height;
-    const EventTime start = metadata.firstTime + request.windowOffset;
+    const EventTime start = request.absolute ? request.windowOffset - metadata.timeOrigin
+                                             : metadata.firstTime + request.windowOffset;
     LazyFrame plan = LazyFrame::scan(first.file).filterTime(start, start + request.windowLength);
     if (request.roi) {
         plan = plan.filterRoi(*request.roi);
     }
     const auto started = std::chrono::steady_clock::now();
-    auto frame = plan.filterPolarity(request.polarity).accumulate(context, width, height, request.mode);
+    first.plan = plan.filterPolarity(request.polarity);
+    auto frame = first.plan->accumulate(context, width, height, request.mode);
     if (!frame) {
         return frame.error();
     }

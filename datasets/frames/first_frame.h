@@ -19,6 +19,7 @@ struct FirstFrameRequest {
     QString path;
     OpenOptions open;
     EventTime windowOffset{0}; ///< From the first event.
+    bool absolute = false;     ///< windowOffset is absolute time instead (timeOrigin included).
     EventTime windowLength{10'000};
     std::optional<RegionOfInterest> roi;
     PolarityFilter polarity = PolarityFilter::Both;
@@ -29,6 +30,7 @@ struct FirstFrameRequest {
 
 struct FirstFrame {
     std::shared_ptr<EventFile> file;
+    std::optional<LazyFrame> plan; ///< What the frame shows, for further questions about the same events.
     AccumulatedFrame frame;
     LoadPhases phases; ///< firstFrame is left at 0: whoever paints adds it.
     IndexState index = IndexState::Built;

@@ -166,6 +166,11 @@ bool EventFile::isIndexComplete() const
     return m_index->isComplete();
 }
 
+bool EventFile::isKnownUnsorted() const
+{
+    return m_index->isKnownUnsorted();
+}
+
 Result<void> EventFile::completeIndex(DecodePool& pool, const CancelToken& cancel,
                                       const ProgressReporter& report)
 {

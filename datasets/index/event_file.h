@@ -48,6 +48,8 @@ public:
     Result<void> completeIndex(DecodePool& pool, const CancelToken& cancel = {},
                                const ProgressReporter& report = {});
     bool isIndexComplete() const;
+    /// True when times are known to step backwards: answers given before this was known may miss events.
+    bool isKnownUnsorted() const;
     /// Writes what is known to the index folder now; completeIndex() does it by itself.
     Result<void> keepIndex() const;
 
