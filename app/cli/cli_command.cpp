@@ -2,6 +2,8 @@
 #include "app/cli/cli_command.h"
 
 #include "app/cli/generate_command.h"
+#include "app/cli/info_command.h"
+#include "app/cli/window_command.h"
 
 #include <algorithm>
 
@@ -44,7 +46,7 @@ int unknownCommand(const QString& name, CliSession& session)
 
 const std::vector<CliCommand>& cliCommands()
 {
-    static const std::vector<CliCommand> commands{generateCommand()};
+    static const std::vector<CliCommand> commands{infoCommand(), windowCommand(), generateCommand()};
     return commands;
 }
 
