@@ -58,24 +58,14 @@ std::uint64_t ChunkIndex::rowsOfBlock(std::uint64_t block) const
 Result<void> ChunkIndex::learnEnds()
 {
     SliceOutcome cost;
-    std::int64_t first = kInvalidTime;
-    std::optional<Error> failure;
-    // A hole or NaN at either end must not keep the rest from being read: take the nearest block that
-    // answers.
-    for (std::uint64_t block = 0; block < m_reader->timeBlockCount() && first == kInvalidTime; ++block) {
-        const auto time = m_reader->timeOfRow(block * m_reader->timeBlockRows(), cost);
-        if (time) {
-            first = *time;
-        } else if (!failure) {
-            failure = time.error();
-        }
-        const std::lock_guard lock(m_mutex);
-        m_firstTimes[static_cast<std::size_t>(block)] = first;
+    // A hole at either end must not keep the rest from being read: take the nearest block that answers.
+    std::optional<std::int64_t> first;
+    for (std::uint64_t block = 0; block < m_reader->timeBlockCount() && !first; ++block) {
+        first = readFirstTime(block, cost);
     }
-    if (first == kInvalidTime) {
-        return failure ? Result<void>(*failure)
-                       : Error{ErrorCode::Corrupt, QStringLiteral("No event has a time that is a number"),
-                               m_reader->file().path()};
+    if (!first) {
+        return Error{ErrorCode::Corrupt, QStringLiteral("None of the recording's times can be read"),
+                     m_reader->file().path()};
     }
     std::int64_t last = kInvalidTime;
     for (std::uint64_t block = m_reader->timeBlockCount(); block-- > 0 && last == kInvalidTime;) {
@@ -107,28 +97,63 @@ Result<void> ChunkIndex::learnEnds()
     }
     const std::lock_guard lock(m_mutex);
     m_metadata.sensor = sensor;
-    m_metadata.firstTime = EventTime(first);
-    m_metadata.lastTime = EventTime(last == kInvalidTime ? first : last);
+    m_metadata.firstTime = EventTime(*first);
+    m_metadata.lastTime = EventTime(last == kInvalidTime ? *first : last);
     m_metadata.minTime = std::min(m_metadata.firstTime, m_metadata.lastTime);
     m_metadata.maxTime = std::max(m_metadata.firstTime, m_metadata.lastTime);
     return {};
 }
 
+std::optional<std::int64_t> ChunkIndex::readFirstTime(std::uint64_t block, SliceOutcome& cost) const
+{
+    const std::uint64_t firstRow = block * m_reader->timeBlockRows();
+    const auto time = m_reader->timeOfRow(firstRow, cost);
+    if (!time) {
+        return std::nullopt;
+    }
+    if (*time != kInvalidTime) {
+        return *time;
+    }
+    // The first event has no valid time: the first that has one stands for the block.
+    static thread_local ColumnBuffers buffers;
+    m_reader->prepare(buffers, firstRow, static_cast<std::size_t>(rowsOfBlock(block)), 1U << kTimeColumn);
+    std::vector<ReadSlice> slices;
+    m_reader->plan(firstRow, buffers.rows, 1U << kTimeColumn, slices);
+    for (const ReadSlice& slice : slices) {
+        const auto read = m_reader->read(slice, buffers);
+        if (!read) {
+            return std::nullopt;
+        }
+        cost.bytesRead += read->bytesRead;
+        cost.bytesDecoded += read->bytesDecoded;
+    }
+    const std::int64_t* const end = buffers.t.get() + buffers.rows;
+    const std::int64_t* const found = std::find_if<const std::int64_t*>(
+        buffers.t.get(), end, [](std::int64_t t) { return t != kInvalidTime; });
+    return found == end ? std::nullopt : std::optional(*found);
+}
+
 std::int64_t ChunkIndex::firstTimeOf(std::uint64_t block, SliceOutcome& cost) const
 {
-    {
-        const std::lock_guard lock(m_mutex);
-        const std::int64_t known = m_firstTimes[static_cast<std::size_t>(block)];
-        if (known != kUnknownTime) {
-            return known;
+    // A block without any readable time counts as beginning with the next one, so that the search goes on
+    // around it.
+    std::int64_t first = kUnknownTime;
+    std::uint64_t at = block;
+    for (; at < m_reader->timeBlockCount() && first == kUnknownTime; ++at) {
+        {
+            const std::lock_guard lock(m_mutex);
+            first = m_firstTimes[static_cast<std::size_t>(at)];
+        }
+        if (first == kUnknownTime) {
+            first = readFirstTime(at, cost).value_or(kUnknownTime);
         }
     }
-    const auto time = m_reader->timeOfRow(block * m_reader->timeBlockRows(), cost);
-    // An unreadable block counts as beginning with the one before it, so that the search goes on around it.
-    const std::int64_t first =
-        time && *time != kInvalidTime ? *time : (block > 0 ? firstTimeOf(block - 1, cost) : 0);
     const std::lock_guard lock(m_mutex);
-    m_firstTimes[static_cast<std::size_t>(block)] = first;
+    if (first == kUnknownTime) {
+        first = m_metadata.lastTime.count() + 1;
+    }
+    std::fill(m_firstTimes.begin() + static_cast<std::ptrdiff_t>(block),
+              m_firstTimes.begin() + static_cast<std::ptrdiff_t>(at), first);
     return first;
 }
 

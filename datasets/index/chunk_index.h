@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 namespace perihelion {
@@ -97,6 +98,8 @@ public:
     static constexpr std::int64_t kUnknownTime = INT64_MIN + 1;
 
 private:
+    /// First valid time in a block; nothing when it cannot be read or has none.
+    std::optional<std::int64_t> readFirstTime(std::uint64_t block, SliceOutcome& cost) const;
     std::int64_t firstTimeOf(std::uint64_t block, SliceOutcome& cost) const;
     std::uint64_t firstBlockFrom(std::int64_t time, SliceOutcome& cost) const;
     std::uint64_t rowsOfBlock(std::uint64_t block) const;

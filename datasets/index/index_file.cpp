@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "datasets/index/index_file.h"
 
-#include "datasets/index/byte_stream.h"
+#include "datasets/index/index_bytes.h"
 
 #include <QCoreApplication>
 #include <QCryptographicHash>
@@ -46,7 +46,7 @@ std::uint32_t headerCrc(const RandomAccessFile& recording)
     return crcOf(std::span<const std::byte>(probe.data(), size));
 }
 
-void put(ByteWriter& out, const RecordMember& member)
+void put(IndexByteWriter& out, const RecordMember& member)
 {
     out.text(member.name);
     out.value(member.offset);
@@ -54,7 +54,7 @@ void put(ByteWriter& out, const RecordMember& member)
     out.value(member.bigEndian);
 }
 
-void get(ByteReader& in, RecordMember& member)
+void get(IndexByteReader& in, RecordMember& member)
 {
     in.text(member.name);
     in.value(member.offset);
@@ -62,7 +62,7 @@ void get(ByteReader& in, RecordMember& member)
     in.value(member.bigEndian);
 }
 
-void put(ByteWriter& out, const DatasetDescription& d)
+void put(IndexByteWriter& out, const DatasetDescription& d)
 {
     out.text(d.path);
     out.value(d.rank);
@@ -87,7 +87,7 @@ void put(ByteWriter& out, const DatasetDescription& d)
     out.value(d.storageBytes);
 }
 
-void get(ByteReader& in, DatasetDescription& d)
+void get(IndexByteReader& in, DatasetDescription& d)
 {
     in.text(d.path);
     in.value(d.rank);
@@ -112,7 +112,7 @@ void get(ByteReader& in, DatasetDescription& d)
     in.value(d.storageBytes);
 }
 
-void put(ByteWriter& out, const std::vector<Note>& notes)
+void put(IndexByteWriter& out, const std::vector<Note>& notes)
 {
     out.value(static_cast<std::uint32_t>(notes.size()));
     for (const Note& note : notes) {
@@ -122,7 +122,7 @@ void put(ByteWriter& out, const std::vector<Note>& notes)
     }
 }
 
-void get(ByteReader& in, std::vector<Note>& notes)
+void get(IndexByteReader& in, std::vector<Note>& notes)
 {
     notes.resize(in.count(1));
     for (Note& note : notes) {
@@ -132,7 +132,7 @@ void get(ByteReader& in, std::vector<Note>& notes)
     }
 }
 
-void put(ByteWriter& out, const RecordingLayout& layout)
+void put(IndexByteWriter& out, const RecordingLayout& layout)
 {
     out.value(layout.kind);
     out.text(layout.stream);
@@ -155,7 +155,7 @@ void put(ByteWriter& out, const RecordingLayout& layout)
     put(out, layout.notes);
 }
 
-void get(ByteReader& in, RecordingLayout& layout)
+void get(IndexByteReader& in, RecordingLayout& layout)
 {
     in.value(layout.kind);
     in.text(layout.stream);
@@ -181,7 +181,7 @@ void get(ByteReader& in, RecordingLayout& layout)
 }
 
 /// What open() computes; the rest of the metadata follows from layout and facts.
-void put(ByteWriter& out, const RecordingMetadata& m)
+void put(IndexByteWriter& out, const RecordingMetadata& m)
 {
     out.value(m.sensor);
     out.value(m.firstTime.count());
@@ -196,14 +196,14 @@ void put(ByteWriter& out, const RecordingMetadata& m)
     out.value(m.complete);
 }
 
-void getTime(ByteReader& in, EventTime& time)
+void getTime(IndexByteReader& in, EventTime& time)
 {
     std::int64_t micros = 0;
     in.value(micros);
     time = EventTime(micros);
 }
 
-void get(ByteReader& in, RecordingMetadata& m)
+void get(IndexByteReader& in, RecordingMetadata& m)
 {
     in.value(m.sensor);
     getTime(in, m.firstTime);
@@ -293,7 +293,7 @@ std::shared_ptr<ChunkIndex> IndexFile::load(const QString& indexPath,
         return nullptr;
     }
 
-    ByteReader in(payload);
+    IndexByteReader in(payload);
     RecordingLayout layout;
     get(in, layout);
     std::vector<DatasetReader> readers(layout.datasets.size());
@@ -369,7 +369,7 @@ Result<void> IndexFile::save(const QString& indexPath, const ChunkIndex& index)
         return note.kind == NoteKind::CorruptChunk || note.kind == NoteKind::MissingChunk;
     });
 
-    ByteWriter out(sizeof(FileHead));
+    IndexByteWriter out(sizeof(FileHead));
     put(out, reader.layout());
     for (const DatasetReader& dataset : reader.readers()) {
         out.value(dataset.access);

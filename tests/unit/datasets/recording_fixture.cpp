@@ -26,10 +26,10 @@ Events makeEvents(std::size_t count, std::uint32_t seed, int width, int height)
     Events events;
     std::int64_t time = 1000;
     for (std::size_t i = 0; i < count; ++i) {
-        const std::uint32_t dice = random() % 100;
+        const auto dice = static_cast<std::uint32_t>(random() % 100);
         // Ties are common in real recordings, and a pause now and then makes chunks of very different length
         // in time.
-        time += dice < 50 ? 0 : dice < 99 ? random() % 20 : 5000;
+        time += dice < 50 ? 0 : dice < 99 ? static_cast<std::int64_t>(random() % 20) : 5000;
         events.t.push_back(time);
         events.x.push_back(static_cast<std::uint16_t>(random() % static_cast<unsigned>(width)));
         events.y.push_back(static_cast<std::uint16_t>(random() % static_cast<unsigned>(height)));
@@ -50,7 +50,7 @@ void writeEvlib(const QString& path, const Events& events, const EvlibOptions& o
         dataset.extent = {rows};
         dataset.chunk.clear();
         if (chunk > 0) {
-            dataset.chunk = {chunk};
+            dataset.chunk = {std::min<hsize_t>(chunk, rows)};
             dataset.filters = [&options](H5::DSetCreatPropList& list) {
                 if (options.shuffle) {
                     list.setShuffle();

@@ -160,7 +160,7 @@ private:
         const Events all{everything->t, everything->x, everything->y, everything->p};
         std::mt19937_64 random(7);
         const std::int64_t span = all.t.back() - all.t.front() + 1;
-        const std::int64_t lengths[] = {1, 10, 500, 10'000, 100'000, span};
+        const std::int64_t lengths[] = {1, 10, 500, 10'000, 100'000, 400'000};
         for (int i = 0; i < count; ++i) {
             Window window;
             window.start = all.t.front() - 100 +

@@ -15,10 +15,10 @@
 
 namespace perihelion {
 
-class ByteWriter {
+class IndexByteWriter {
 public:
     /// Leaves room for a head that overwrite() fills in later.
-    explicit ByteWriter(std::size_t headBytes) : m_bytes(headBytes) {}
+    explicit IndexByteWriter(std::size_t headBytes) : m_bytes(headBytes) {}
 
     template <typename T>
     requires std::is_trivially_copyable_v<T>
@@ -49,9 +49,9 @@ private:
     std::vector<std::byte> m_bytes;
 };
 
-class ByteReader {
+class IndexByteReader {
 public:
-    explicit ByteReader(std::span<const std::byte> bytes) : m_rest(bytes) {}
+    explicit IndexByteReader(std::span<const std::byte> bytes) : m_rest(bytes) {}
 
     bool ok() const { return m_ok; }
 
