@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "datasets/hdf5/filter_pipeline.h"
 
+#include "datasets/hdf5/bitshuffle_codec.h"
 #include "datasets/hdf5/chunk_table.h"
 #include "datasets/hdf5/codec.h"
-#include "datasets/hdf5/deflate_codec.h"
 #include "datasets/hdf5/filter_ids.h"
 #include "datasets/hdf5/fletcher32.h"
-#include "datasets/hdf5/unshuffle.h"
+#include "datasets/hdf5/step_decoder.h"
 
 #include <algorithm>
 #include <array>
@@ -24,21 +24,17 @@ bool isSkipped(std::uint32_t filterMask, std::size_t step)
     return ((filterMask >> step) & 1U) != 0;
 }
 
-bool isDecodedHere(std::uint32_t id)
-{
-    switch (id) {
-    case filterid::kDeflate:
-    case filterid::kShuffle:
-    case filterid::kFletcher32:
-        return true;
-    default:
-        return false;
-    }
-}
-
 bool isLibraryOnly(std::uint32_t id)
 {
     return id == filterid::kSzip || id == filterid::kNBit || id == filterid::kScaleOffset;
+}
+
+/// Whether the step's output is as long as its input. ECF, too, counts as a codec: its streams tell their
+/// size.
+bool keepsSize(const FilterSpec& filter)
+{
+    return filter.id == filterid::kShuffle ||
+           (filter.id == filterid::kBitshuffle && bitshuffleParameters(filter).codec == 0);
 }
 
 Error stepError(const FilterSpec& filter, const QString& what)
@@ -83,7 +79,7 @@ Result<FilterPipeline> FilterPipeline::create(const DatasetDescription& descript
     for (const FilterSpec& filter : description.filters) {
         if (isLibraryOnly(filter.id)) {
             pipeline.m_needsLibrary = true;
-        } else if (!isDecodedHere(filter.id)) {
+        } else if (filter.id != filterid::kFletcher32 && !isDecodedHere(filter.id)) {
             return Error{
                 ErrorCode::UnsupportedFilter,
                 QStringLiteral("Reading dataset %1 failed because it was written with filter %2 (%3), which "
@@ -103,29 +99,8 @@ Result<FilterPipeline> FilterPipeline::create(const DatasetDescription& descript
 struct ChunkDecoder::Scratch {
     ScratchBuffer stored;
     std::array<ScratchBuffer, 2> between; ///< What one step leaves for the next, taken in turn.
-    DeflateCodec deflate;
-
-    DecodeOutcome runStep(const FilterSpec& filter, std::size_t elementBytes, std::span<const std::byte> from,
-                          std::span<std::byte> to);
+    StepDecoder step;
 };
-
-DecodeOutcome ChunkDecoder::Scratch::runStep(const FilterSpec& filter, std::size_t elementBytes,
-                                             std::span<const std::byte> from, std::span<std::byte> to)
-{
-    switch (filter.id) {
-    case filterid::kDeflate:
-        return deflate.decode(from, to);
-    case filterid::kShuffle:
-        if (from.size() > to.size()) {
-            return DecodeOutcome::noRoom();
-        }
-        unshuffle(from, to.first(from.size()),
-                  filter.clientValues.empty() ? elementBytes : filter.clientValues.front());
-        return DecodeOutcome::done(from.size());
-    default:
-        return DecodeOutcome::damaged();
-    }
-}
 
 ChunkDecoder::ChunkDecoder() : m_scratch(std::make_unique<Scratch>()) {}
 ChunkDecoder::~ChunkDecoder() = default;
@@ -160,7 +135,7 @@ Result<void> ChunkDecoder::decode(const FilterPipeline& pipeline, std::span<cons
         const std::uint32_t id = pipeline.m_filters.at(step).id;
         if (id == filterid::kFletcher32) {
             size = size == kUnknown ? kUnknown : size + kChecksumBytes;
-        } else if (id != filterid::kShuffle) {
+        } else if (!keepsSize(pipeline.m_filters.at(step))) {
             size = kUnknown;
         }
     }
@@ -187,7 +162,7 @@ Result<void> ChunkDecoder::decode(const FilterPipeline& pipeline, std::span<cons
             to = m_scratch->between.at(turn).atLeast(room);
             turn ^= 1U;
         }
-        const DecodeOutcome outcome = m_scratch->runStep(filter, pipeline.m_elementBytes, current, to);
+        const DecodeOutcome outcome = m_scratch->step.run(filter, pipeline.m_elementBytes, current, to);
         if (outcome.status == DecodeStatus::NoRoom ||
             (outcome.status == DecodeStatus::Done && wanted != kUnknown && outcome.bytes != wanted)) {
             return stepError(filter,
@@ -218,7 +193,7 @@ Result<void> ChunkDecoder::decodePrefix(const FilterPipeline& pipeline, std::spa
     }
     std::size_t got = std::min(stored.size(), target.size());
     if (!pipeline.m_filters.empty() && !isSkipped(filterMask, 0)) {
-        const DecodeOutcome outcome = m_scratch->deflate.decodePrefix(stored, target);
+        const DecodeOutcome outcome = m_scratch->step.deflate().decodePrefix(stored, target);
         if (outcome.status != DecodeStatus::Done) {
             return stepError(pipeline.m_filters.front(), QStringLiteral("stream is damaged"));
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "datasets/hdf5/hdf5_gate.h"
 
+#include "datasets/hdf5/library_filters.h"
+
 #include <hdf5.h>
 
 namespace perihelion {
@@ -13,6 +15,7 @@ bool prepareLibrary()
     // Filters are decoded by this program alone: what is installed on a machine must not change what can be
     // read, and no environment variable may bring foreign code into the process.
     H5PLset_loading_state(0);
+    registerLibraryFilters();
     return true;
 }
 

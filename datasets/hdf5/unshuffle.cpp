@@ -2,6 +2,7 @@
 #include "datasets/hdf5/unshuffle.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 
 #if defined(__SSE2__)
@@ -142,9 +143,82 @@ std::size_t unshuffle16(const std::byte* planes, std::byte* target, std::size_t 
     return element;
 }
 
+/// The same on two matrices at once.
+__m128i transposeBits(__m128i value)
+{
+    const auto exchange = [](__m128i bits, int distance, std::int64_t mask) {
+        const __m128i changed =
+            _mm_and_si128(_mm_xor_si128(bits, _mm_srli_epi64(bits, distance)), _mm_set1_epi64x(mask));
+        return _mm_xor_si128(bits, _mm_xor_si128(changed, _mm_slli_epi64(changed, distance)));
+    };
+    value = exchange(value, 7, 0x00aa00aa00aa00aaLL);
+    value = exchange(value, 14, 0x0000cccc0000ccccLL);
+    return exchange(value, 28, 0x00000000f0f0f0f0LL);
+}
+
+std::size_t bitRowsToBytes(const std::byte* rows, std::byte* bytes, std::size_t groups)
+{
+    std::size_t group = 0;
+    for (; group + kLane <= groups; group += kLane) {
+        const EightLanes joined = joinEightPlanes(rows + group, groups);
+        for (std::size_t lane = 0; lane < 8; ++lane) {
+            storeLane(bytes + group * 8 + lane * kLane, transposeBits(joined.lane[lane]));
+        }
+    }
+    return group;
+}
+
 #endif
 
+/// Transposes a matrix of 8 × 8 bits, a byte a row (H. S. Warren, Hacker's Delight, section 7-3).
+std::uint64_t transposeBits(std::uint64_t value)
+{
+    const auto exchange = [](std::uint64_t bits, unsigned distance, std::uint64_t mask) {
+        const std::uint64_t changed = (bits ^ (bits >> distance)) & mask;
+        return bits ^ changed ^ (changed << distance);
+    };
+    value = exchange(value, 7, 0x00aa00aa00aa00aaULL);
+    value = exchange(value, 14, 0x0000cccc0000ccccULL);
+    return exchange(value, 28, 0x00000000f0f0f0f0ULL);
+}
+
+/// Eight bit rows of groups bytes each to groups × 8 bytes; starts at a group.
+void bitRowsToBytesFrom(const std::byte* rows, std::byte* bytes, std::size_t groups, std::size_t first)
+{
+    for (std::size_t group = first; group < groups; ++group) {
+        std::uint64_t matrix = 0;
+        for (std::size_t row = 0; row < 8; ++row) {
+            matrix |= std::to_integer<std::uint64_t>(rows[row * groups + group]) << (8 * row);
+        }
+        matrix = transposeBits(matrix);
+        for (std::size_t byte = 0; byte < 8; ++byte) {
+            bytes[group * 8 + byte] = static_cast<std::byte>((matrix >> (8 * byte)) & 0xffU);
+        }
+    }
+}
+
 } // namespace
+
+void bitUnshuffle(std::span<const std::byte> planes, std::span<std::byte> target, std::size_t elementBytes,
+                  std::span<std::byte> scratch)
+{
+    const std::size_t elements = planes.size() / elementBytes;
+    const std::size_t groups = elements / 8;
+    // First from bit rows to byte planes, then as the byte shuffle.
+    const std::span<std::byte> bytePlanes = elementBytes == 1 ? target : scratch;
+    for (std::size_t plane = 0; plane < elementBytes; ++plane) {
+        const std::byte* rows = planes.data() + plane * elements;
+        std::byte* bytes = bytePlanes.data() + plane * elements;
+        std::size_t done = 0;
+#if defined(__SSE2__)
+        done = bitRowsToBytes(rows, bytes, groups);
+#endif
+        bitRowsToBytesFrom(rows, bytes, groups, done);
+    }
+    if (elementBytes != 1) {
+        unshuffle(bytePlanes.first(planes.size()), target, elementBytes);
+    }
+}
 
 void unshufflePortable(std::span<const std::byte> shuffled, std::span<std::byte> target,
                        std::size_t elementBytes)

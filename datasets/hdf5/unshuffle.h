@@ -15,4 +15,9 @@ void unshuffle(std::span<const std::byte> shuffled, std::span<std::byte> target,
 void unshufflePortable(std::span<const std::byte> shuffled, std::span<std::byte> target,
                        std::size_t elementBytes);
 
+/// Undoes one block of the bitshuffle filter: from bit planes (all lowest bits of all first bytes, …) to
+/// elements. The block is a multiple of 8 elements; scratch has its size and none of the three overlap.
+void bitUnshuffle(std::span<const std::byte> planes, std::span<std::byte> target, std::size_t elementBytes,
+                  std::span<std::byte> scratch);
+
 } // namespace perihelion
