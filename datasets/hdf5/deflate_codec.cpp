@@ -52,6 +52,9 @@ DecodeOutcome DeflateCodec::decode(std::span<const std::byte> stored, std::span<
 
 DecodeOutcome DeflateCodec::decodePrefix(std::span<const std::byte> stored, std::span<std::byte> target)
 {
+    if (target.empty()) {
+        return DecodeOutcome::done(0);
+    }
     z_stream& stream = m_streams->prefix;
     if (!m_streams->prefixReady) {
         if (inflateInit(&stream) != Z_OK) {

@@ -75,7 +75,9 @@ void registerFilter(const char* name)
     H5Z_class2_t filter = {};
     filter.version = H5Z_CLASS_T_VERS;
     filter.id = static_cast<H5Z_filter_t>(filterId);
-    filter.encoder_present = 0;
+    // Not that it encodes: the library makes no dataset with a filter that cannot, and the writer of this
+    // folder stores chunks that it has encoded itself.
+    filter.encoder_present = 1;
     filter.decoder_present = 1;
     filter.name = name;
     filter.filter = &decodeForLibrary<filterId>;
