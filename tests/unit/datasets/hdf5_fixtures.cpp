@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/unit/datasets/hdf5_fixtures.h"
 
+#include "datasets/hdf5/filter_pipeline.h"
+
 #include <QFile>
 
+#include <algorithm>
 #include <cstring>
 #include <random>
 
@@ -58,6 +61,53 @@ H5::DataSet createDataset(H5::H5File& file, const FixtureDataset& options, std::
         dataset.write(bytes.data(), options.type);
     }
     return dataset;
+}
+
+Result<std::vector<std::byte>> readWhole(const Hdf5File& file, const DatasetDescription& description)
+{
+    const std::size_t rowBytes = std::size_t{description.recordBytes} * description.columns;
+    std::vector<std::byte> whole(description.rows * rowBytes);
+    const Result<FilterPipeline> pipeline = FilterPipeline::create(description);
+    if (!pipeline) {
+        return pipeline.error();
+    }
+    if (description.kind == StorageKind::Contiguous) {
+        const Result<void> done = file.bytes()->readExactly(description.contiguousAddress, whole);
+        return done ? Result(std::move(whole)) : done.error();
+    }
+    if (description.kind != StorageKind::Chunked || pipeline->needsLibrary()) {
+        const Result<void> done = file.readRows(description, 0, description.rows, whole);
+        return done ? Result(std::move(whole)) : done.error();
+    }
+    const Result<ChunkTable> table = file.chunkTable(description);
+    if (!table) {
+        return table.error();
+    }
+    ChunkDecoder decoder;
+    std::vector<std::byte> decoded(pipeline->chunkBytes());
+    for (std::uint64_t row = 0; row < table->gridRows; ++row) {
+        for (std::uint32_t column = 0; column < table->gridColumns; ++column) {
+            const ChunkLocation& chunk = table->at(row, column);
+            const std::span<std::byte> stored = decoder.storedBuffer(chunk.sizeBytes);
+            Result<void> done = file.bytes()->readExactly(chunk.address, stored);
+            done = done ? decoder.decode(*pipeline, stored, chunk.filterMask, decoded) : done;
+            if (!done) {
+                return done.error();
+            }
+            const std::uint64_t firstColumn = std::uint64_t{column} * description.chunkColumns;
+            const std::size_t cells =
+                std::min<std::size_t>(description.chunkColumns, description.columns - firstColumn);
+            for (std::uint64_t line = 0; line < description.chunkRows; ++line) {
+                const std::uint64_t to = row * description.chunkRows + line;
+                if (to < description.rows) {
+                    std::memcpy(whole.data() + to * rowBytes + firstColumn * description.recordBytes,
+                                decoded.data() + line * description.chunkColumns * description.recordBytes,
+                                cells * description.recordBytes);
+                }
+            }
+        }
+    }
+    return whole;
 }
 
 std::vector<std::byte> eventLikeBytes(std::size_t count, std::uint32_t seed)

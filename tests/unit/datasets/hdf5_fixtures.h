@@ -2,6 +2,8 @@
 #pragma once
 // HDF5 files of known shape for the tests of datasets/hdf5, written through the HDF5 library itself.
 
+#include "datasets/hdf5/hdf5_file.h"
+
 #include <QString>
 
 #include <cstddef>
@@ -44,6 +46,9 @@ struct FixtureDataset {
 /// Creates a dataset and, unless bytes is empty, writes them as its whole content in its own type.
 H5::DataSet createDataset(H5::H5File& file, const FixtureDataset& options,
                           std::span<const std::byte> bytes = {});
+
+/// All rows through our own ways: chunk table and decoder, bytes in place, or the library where it alone can.
+Result<std::vector<std::byte>> readWhole(const Hdf5File& file, const DatasetDescription& description);
 
 /// count reproducible bytes that compress somewhat: slowly rising 8-byte numbers mixed with noise.
 std::vector<std::byte> eventLikeBytes(std::size_t count, std::uint32_t seed = 1);
