@@ -18,7 +18,7 @@ namespace perihelion {
 namespace {
 
 constexpr int kFormatVersion = 1;
-constexpr qint64 kLargestFile = 16 << 20;
+constexpr qint64 kLargestBookmarkFile = 16 << 20;
 
 /// A whole number of microseconds, or nothing for a missing, fractional or textual one.
 std::optional<EventTime> timeFromJson(const QJsonValue& value)
@@ -41,7 +41,7 @@ std::optional<std::vector<Bookmark>> parse(const QByteArray& text, const QString
     }
     std::vector<Bookmark> bookmarks;
     const QJsonArray entries = list.toArray();
-    for (const QJsonValue& entry : entries) {
+    for (const auto& entry : entries) {
         const std::optional<EventTime> time = timeFromJson(entry[QStringLiteral("time_us")]);
         const QJsonValue label = entry[QStringLiteral("label")];
         if (!time || !label.isString()) {
@@ -82,7 +82,7 @@ Result<BookmarkList> Bookmarks::load(const QString& recording, const QString& st
     }
     BookmarkList answer;
     std::optional<std::vector<Bookmark>> bookmarks;
-    if (file.size() <= kLargestFile) {
+    if (file.size() <= kLargestBookmarkFile) {
         const QByteArray text = file.readAll();
         if (file.error() != QFileDevice::NoError) {
             return Error{ErrorCode::Io,

@@ -14,7 +14,7 @@ namespace perihelion {
 
 namespace {
 
-constexpr qint64 kLargestFile = 4 << 20;
+constexpr qint64 kLargestSettingsFile = 4 << 20;
 constexpr qsizetype kLargestBlob = 256 << 10;
 
 bool isAllowed(const WordSetting& setting, const QString& word)
@@ -82,7 +82,7 @@ void Settings::load()
     if (!QFileInfo::exists(m_file)) {
         return;
     }
-    bool damaged = QFileInfo(m_file).size() > kLargestFile;
+    bool damaged = QFileInfo(m_file).size() > kLargestSettingsFile;
     if (!damaged) {
         const QSettings ini(m_file, QSettings::IniFormat);
         if (ini.status() == QSettings::AccessError) {

@@ -9,8 +9,6 @@ namespace perihelion {
 
 namespace {
 
-constexpr std::uint32_t kAllFiltersSkipped = ~0U;
-
 std::uint64_t layoutChunkBytes(const ChunkLayout& layout)
 {
     std::uint64_t bytes = layout.elementBytes;
@@ -46,7 +44,7 @@ Result<void> placeEntry(MetadataReader& reader, const ChunkLayout& layout, Chunk
     location.sizeBytes = static_cast<std::uint32_t>(sizeBytes);
     location.filterMask = mask;
     if (layout.partialChunksUnfiltered && grid.isPartial(row, column)) {
-        location.filterMask = kAllFiltersSkipped;
+        location.filterMask = ChunkLocation::kAllFiltersSkipped;
     }
     if (sizeBytes > std::numeric_limits<std::uint32_t>::max() ||
         address >= MetadataReader::kUndefined - reader.superblock().base) {

@@ -18,6 +18,7 @@ class RandomAccessFile;
 
 struct ChunkLocation {
     static constexpr std::uint64_t kUnallocated = std::numeric_limits<std::uint64_t>::max();
+    static constexpr std::uint32_t kAllFiltersSkipped = ~0U; ///< Filter mask of a chunk stored as it is.
 
     std::uint64_t address = kUnallocated; ///< File offset, superblock base included.
     std::uint32_t sizeBytes = 0;          ///< Stored bytes.

@@ -17,8 +17,6 @@ namespace perihelion {
 
 namespace {
 
-constexpr std::uint32_t kAllFiltersSkipped = ~0U;
-
 /// The library's enumeration, chunk by chunk; each call costs O(n).
 class LibraryEnumeration {
 public:
@@ -100,7 +98,8 @@ Result<ChunkTable> LibraryEnumeration::run()
         const std::uint64_t row = offset.at(0) / m_description.chunkRows;
         const std::uint64_t column = offset.at(1) / m_description.chunkColumns;
         ChunkLocation location;
-        location.filterMask = partialUnfiltered && grid->isPartial(row, column) ? kAllFiltersSkipped : mask;
+        location.filterMask =
+            partialUnfiltered && grid->isPartial(row, column) ? ChunkLocation::kAllFiltersSkipped : mask;
         location.sizeBytes = static_cast<std::uint32_t>(sizeBytes);
         if (address > std::numeric_limits<std::uint64_t>::max() - 1 - base ||
             sizeBytes > std::numeric_limits<std::uint32_t>::max()) {

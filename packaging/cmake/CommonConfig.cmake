@@ -29,6 +29,7 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_AUTOMOC ON)
 set(CMAKE_AUTORCC ON)
+set(CMAKE_AUTOGEN_ORIGIN_DEPENDS OFF) # No storey's moc needs another storey built first.
 if(NOT CMAKE_BUILD_TYPE)
     set(CMAKE_BUILD_TYPE Release CACHE STRING "Build type" FORCE)
 endif()
@@ -39,17 +40,27 @@ if(PERIHELION_CCACHE)
     set(CMAKE_C_COMPILER_LAUNCHER "${PERIHELION_CCACHE}")
 endif()
 
-# perihelion_library(<target>): a static storey of the house; folders add sources with target_sources().
+# perihelion_library(<target>): a static storey of the house; folders add sources with perihelion_sources().
 function(perihelion_library target)
     add_library(${target} STATIC)
     target_link_libraries(${target} PUBLIC perihelion::common)
     set_target_properties(${target} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+    if(PERIHELION_UNITY)
+        set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+    endif()
 endfunction()
 
-# perihelion_sources(<target> HEADERS ... SOURCES ...): the files of one folder, headers checked to compile alone.
+# perihelion_sources(<target> HEADERS ... SOURCES ...): the files of one folder, headers checked to compile alone. In a
+# unity build the sources of one folder are compiled as one.
 function(perihelion_sources target)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "HEADERS;SOURCES")
     target_sources(${target}
         PRIVATE ${arg_SOURCES}
         PUBLIC FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}" FILES ${arg_HEADERS})
+    foreach(source IN LISTS arg_SOURCES)
+        get_filename_component(path "${source}" ABSOLUTE)
+        get_filename_component(folder "${path}" DIRECTORY)
+        get_filename_component(folder "${folder}" NAME)
+        set_source_files_properties("${path}" TARGET_DIRECTORY ${target} PROPERTIES UNITY_GROUP ${folder})
+    endforeach()
 endfunction()

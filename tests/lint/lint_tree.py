@@ -75,6 +75,16 @@ class BrokenCopy:
         with open(full, "w", encoding="utf-8") as file:
             file.write(text)
 
+    def restore(self, path, original):
+        if original is not None:
+            self.write(path, original)
+            return
+        full = os.path.join(self.root, path)
+        os.remove(full)
+        while not os.listdir(os.path.dirname(full)):
+            full = os.path.dirname(full)
+            os.rmdir(full)
+
 
 def main(check, self_test, what):
     """check(root) → problems; self_test(root) → problems. Arguments: ROOT [--self-test]."""
@@ -90,10 +100,11 @@ def expect_new(check, root, changes):
     problems = []
     with BrokenCopy(root) as copy:
         before = set(check(copy.root))
-    for description, path, text, word in changes:
-        with BrokenCopy(root) as copy:
+        for description, path, text, word in changes:
+            original = text_of(copy.root, path) if os.path.exists(os.path.join(copy.root, path)) else None
             copy.write(path, text)
             new = [problem for problem in check(copy.root) if problem not in before]
             if not any(word in problem for problem in new):
                 problems.append(f"not found: {description}; found instead: {new}")
+            copy.restore(path, original)
     return problems
