@@ -57,6 +57,11 @@ DecodeOutcome BitshuffleCodec::decode(const BitshuffleParameters& parameters,
         return decodePlain(parameters, stored, target);
     case BitshuffleParameters::Codec::Lz4:
     case BitshuffleParameters::Codec::Zstd:
+        // Encoders built without Zstandard (bitshuffle 0.3.5 in Debian 12) store plain bit planes, yet write
+        // down that they compressed them.
+        if (stored.size() == target.size() && ByteReader(stored).unsignedBe(8) != target.size()) {
+            return decodePlain(parameters, stored, target);
+        }
         return decodeCompressed(parameters, stored, target);
     }
     return DecodeOutcome::damaged();

@@ -225,10 +225,12 @@ Result<void> Describer::readStorage()
 
 void Describer::readContiguous()
 {
-    // H5Dget_offset directly: the C++ call throws where nothing has been written yet.
+    // H5Dget_offset directly: the C++ call throws where nothing has been written yet. Behind a user block the
+    // library then gives a wrong address instead of none, but it knows that nothing is stored.
     const haddr_t address = H5Dget_offset(m_dataset.getId());
     const std::uint64_t bytes = m_description.rows * m_description.columns * m_description.recordBytes;
-    if (address != HADDR_UNDEF && address <= m_fileBytes && bytes <= m_fileBytes - address) {
+    if (address != HADDR_UNDEF && bytes <= m_description.storageBytes && address <= m_fileBytes &&
+        bytes <= m_fileBytes - address) {
         m_description.kind = StorageKind::Contiguous;
         m_description.contiguousAddress = address;
     }

@@ -150,6 +150,8 @@ void TestFilterPipeline::roundTrip_data()
                    encodeBitshuffle(content, elementBytes, 64, codec));
         }
     }
+    addRow("bitshuffle that only claims Zstandard", content, 8, {filter(32008, {0, 3, 8, 0, 3, 3})},
+           encodeBitshuffle(content, 8, 1024, 0));
     const std::vector<EcfEvent> events = ecfEvents(4001, 3);
     for (const EcfMode mode : {EcfMode::PackedXyp, EcfMode::PackedXp, EcfMode::Separate}) {
         const std::string name = "ECF mode " + std::to_string(static_cast<int>(mode));
