@@ -6,6 +6,7 @@
 
 #include <QFile>
 
+#include <algorithm>
 #include <random>
 
 namespace perihelion::test {
@@ -90,10 +91,15 @@ void writeEvlib(const QString& path, const Events& events, const EvlibOptions& o
     }
 }
 
-Events bruteForce(const Events& events, const Window& window)
+Events bruteForce(const Events& events, const Window& window, bool sorted)
 {
     Events found;
-    for (std::size_t i = 0; i < events.size(); ++i) {
+    const auto indexOf = [&events](std::int64_t time) {
+        return static_cast<std::size_t>(std::lower_bound(events.t.begin(), events.t.end(), time) -
+                                        events.t.begin());
+    };
+    const std::size_t last = sorted ? indexOf(window.end) : events.size();
+    for (std::size_t i = sorted ? indexOf(window.start) : 0; i < last; ++i) {
         const bool inTime = events.t[i] >= window.start && events.t[i] < window.end;
         const bool inRoi = !window.roi || (events.x[i] >= window.roi->x && events.y[i] >= window.roi->y &&
                                            events.x[i] < window.roi->x + window.roi->width &&

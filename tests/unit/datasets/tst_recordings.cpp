@@ -121,7 +121,7 @@ private Q_SLOTS:
         QCOMPARE((*again)->metadata().eventCount, metadata.eventCount);
         QCOMPARE((*again)->metadata().notes, metadata.notes);
         QCOMPARE((*again)->metadata().rate.eventsPerBin, metadata.rate.eventsPerBin);
-        checkRandomWindows(*again, context, 100);
+        checkRandomWindows(*again, context, 20);
         const std::int64_t binned = std::accumulate(metadata.rate.eventsPerBin.begin(),
                                                     metadata.rate.eventsPerBin.end(), std::int64_t{0});
         QCOMPARE(binned, metadata.eventCount);
@@ -158,6 +158,7 @@ private:
         const auto everything = LazyFrame::scan(file).collect(context);
         PERIHELION_VERIFY_RESULT(everything);
         const Events all{everything->t, everything->x, everything->y, everything->p};
+        QVERIFY(std::is_sorted(all.t.begin(), all.t.end()));
         std::mt19937_64 random(7);
         const std::int64_t span = all.t.back() - all.t.front() + 1;
         const std::int64_t lengths[] = {1, 10, 500, 10'000, 100'000, 400'000};
@@ -172,16 +173,18 @@ private:
                     static_cast<int>(1 + random() % 300), static_cast<int>(1 + random() % 200)};
             }
             window.polarity = static_cast<PolarityFilter>(random() % 5 < 3 ? 0 : 1 + random() % 2);
-            const Events wanted = bruteForce(all, window);
+            const Events wanted = bruteForce(all, window, true);
             const auto got = planOf(file, window).collect(context);
             PERIHELION_VERIFY_RESULT(got);
             QCOMPARE(got->t, wanted.t);
             QCOMPARE(got->x, wanted.x);
             QCOMPARE(got->y, wanted.y);
             QCOMPARE(got->p, wanted.p);
-            const auto counted = planOf(file, window).count(context);
-            PERIHELION_VERIFY_RESULT(counted);
-            QCOMPARE(counted->events, static_cast<std::int64_t>(wanted.size()));
+            if (i % 8 == 0) {
+                const auto counted = planOf(file, window).count(context);
+                PERIHELION_VERIFY_RESULT(counted);
+                QCOMPARE(counted->events, static_cast<std::int64_t>(wanted.size()));
+            }
         }
     }
 
