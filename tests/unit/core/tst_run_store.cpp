@@ -9,12 +9,13 @@
 
 #include <QCoreApplication>
 #include <QProcess>
-#include <QSemaphore>
+#include <QRegularExpression>
 #include <QTest>
 
 #include <atomic>
 #include <cstdio>
 #include <memory>
+#include <semaphore>
 #include <thread>
 
 using namespace perihelion;
@@ -48,6 +49,9 @@ private:
     StoreFolder m_folder;
 
 private Q_SLOTS:
+    /// Qt SQL warns where a connection is closed while in use or used by a thread it does not belong to.
+    void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
+
     void keepsWhatIsRecorded()
     {
         const QString file = m_folder.newFile();
@@ -235,20 +239,25 @@ private Q_SLOTS:
     void closesWhatALivingThreadHasOpen()
     {
         const QStringList before = QSqlDatabase::connectionNames();
-        QSemaphore used;
-        QSemaphore mayEnd;
+        // The standard's own: the thread sanitizer cannot see into Qt's.
+        std::binary_semaphore used(0);
+        std::binary_semaphore mayEnd(0);
+        bool opened = false;
         auto store = std::make_unique<RunStore>(m_folder.newFile());
         std::thread thread([&] {
-            const bool opened = store->open().hasValue();
-            used.release(opened ? 1 : 2);
+            opened = store->open().hasValue();
+            used.release();
             mayEnd.acquire();
         });
         used.acquire();
-        QCOMPARE(used.available(), 0);
+        const qsizetype whileOpen = QSqlDatabase::connectionNames().size();
         store.reset();
-        QCOMPARE(QSqlDatabase::connectionNames(), before);
+        const QStringList after = QSqlDatabase::connectionNames();
         mayEnd.release();
         thread.join();
+        QVERIFY(opened);
+        QCOMPARE(whileOpen, before.size() + 1);
+        QCOMPARE(after, before);
     }
 
     void losesNothingBetweenTwoProcesses()

@@ -6,6 +6,7 @@
 #include "tests/support/unprivileged.h"
 #include "tests/unit/core/run_store_fixture.h"
 
+#include <QRegularExpression>
 #include <QTest>
 
 using namespace perihelion;
@@ -28,6 +29,9 @@ private:
     StoreFolder m_folder;
 
 private Q_SLOTS:
+    /// Qt SQL warns where a connection is closed while in use or used by a thread it does not belong to.
+    void init() { QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); }
+
     void leavesANewerDatabaseAlone()
     {
         const QString file = m_folder.newFileInFolder();
