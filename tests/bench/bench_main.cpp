@@ -24,7 +24,8 @@ namespace {
 
 std::vector<Bench> benches()
 {
-    return {generateBench(), libraryReadBench()};
+    return {generateBench(),   libraryReadBench(), chunkTableBench(),
+            firstFrameBench(), windowBench(),      scanBench()};
 }
 
 QString processorName()

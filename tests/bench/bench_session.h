@@ -58,7 +58,11 @@ struct Bench {
     Result<void> (*run)(const BenchSession& session) = nullptr;
 };
 
+Bench chunkTableBench();
+Bench firstFrameBench();
 Bench generateBench();
 Bench libraryReadBench();
+Bench scanBench();
+Bench windowBench();
 
 } // namespace perihelion::bench
