@@ -120,6 +120,15 @@ bool CliOptions::isSet(const QString& name) const
                        [&name](const auto& given) { return given.first == name; });
 }
 
+QStringList CliOptions::given() const
+{
+    QStringList names;
+    for (const auto& [name, text] : m_given) {
+        names.append(name);
+    }
+    return names;
+}
+
 QString CliOptions::value(const QString& name) const
 {
     for (const auto& [given, text] : m_given) {

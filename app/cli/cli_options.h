@@ -32,6 +32,8 @@ public:
 
     const QStringList& positional() const { return m_positional; }
     bool isSet(const QString& name) const;
+    /// Names of the options on the command line, in the order in which they were declared.
+    QStringList given() const;
     /// The value given or the default; empty when there is neither.
     QString value(const QString& name) const;
     /// InvalidArgument naming the option when the value is not a whole number from minimum to maximum.

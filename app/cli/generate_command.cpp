@@ -145,6 +145,12 @@ int makeOne(const CliOptions& given, SceneKind kind, CliSession& session)
 
 int makeSamples(const CliOptions& given, CliSession& session)
 {
+    for (const QString& name : given.given()) {
+        if (name != u"json") {
+            return session.fail(wrongUsage(
+                QString(u"--" % name % u" does not go with samples, which are always the same six")));
+        }
+    }
     const auto made =
         makeSampleRecordings(given.positional().at(1), session.cancel(), session.progressReporter());
     if (!made) {

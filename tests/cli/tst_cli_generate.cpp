@@ -4,6 +4,7 @@
 
 #include <QDir>
 #include <QFile>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
@@ -62,6 +63,7 @@ private Q_SLOTS:
     void wrongUsage();
     void makesARecording();
     void jsonStandsAlone();
+    void samplesThatExistAreKept();
     void refusesToOverwrite();
     void missingFolder();
     void fullDisk();
@@ -122,6 +124,8 @@ void TestCliGenerate::wrongUsage_data()
     option("blades", "0");
     option("noise", "1.5");
     option("hot-pixels", "-1");
+    QTest::newRow("samples with an option") << QStringLiteral("generate samples o.h5 --events 5")
+                                            << QStringLiteral("--events does not go with samples");
     QTest::newRow("level too high for the filter")
         << QStringLiteral("generate fan o.h5 --events 5 --level 19") << QStringLiteral("option level");
 }
@@ -174,6 +178,24 @@ void TestCliGenerate::jsonStandsAlone()
     QCOMPARE(json.value(u"kind").toString(), QStringLiteral("fan"));
     QCOMPARE(json.value(u"events").toInteger(), 50'000);
     QCOMPARE(json.value(u"file_bytes").toInteger(), QFileInfo(path).size());
+}
+
+void TestCliGenerate::samplesThatExistAreKept()
+{
+    const QTemporaryDir folder;
+    for (const char* name : {"fan_const_rpm", "fan_varying_rpm", "fan_varying_rpm_turning", "drone_idle",
+                             "drone_moving", "events"}) {
+        QFile present(folder.filePath(QString(QLatin1String(name) + u".h5")));
+        QVERIFY(present.open(QIODevice::WriteOnly));
+    }
+    const Outcome outcome = runCli(
+        {QStringLiteral("generate"), QStringLiteral("samples"), folder.path(), QStringLiteral("--json")});
+    QCOMPARE(outcome.status, 0);
+    const QJsonArray files =
+        QJsonDocument::fromJson(outcome.output.toUtf8()).object().value(u"files").toArray();
+    QCOMPARE(files.size(), 6);
+    QCOMPARE(files.first().toString(), folder.filePath(QStringLiteral("fan_const_rpm.h5")));
+    QCOMPARE(QFileInfo(files.first().toString()).size(), 0);
 }
 
 void TestCliGenerate::refusesToOverwrite()
