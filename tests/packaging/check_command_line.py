@@ -12,7 +12,7 @@ DISPLAY = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM", "XDG_SESSION_TYPE", 
 
 
 def main():
-    cli = sys.argv[1]
+    cli = os.path.abspath(sys.argv[1])
     linked = subprocess.run(["ldd", cli], capture_output=True, text=True, check=True).stdout
     for library in ("Qt6Gui", "Qt6Widgets", "Qt6Charts", "libX11", "libGL"):
         assert library not in linked, f"perihelion-cli links {library}"

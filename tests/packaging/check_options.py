@@ -51,7 +51,7 @@ def check(project, cli, gui):
     for command in sorted(commands):
         helped = set(OPTION.findall(said_by(cli, command, "--help"))) - {"--help"}
         name = f"perihelion-cli {command}"
-        yield from compare(name, helped, options_of_man(part(page, rf"\.SS {command}$", r"^\.S[SH] ")), "perihelion-cli.1")
+        yield from compare(name, helped, options_of_man(part(page, rf"\.SS {command}\b", r"^\.S[SH] ")), "perihelion-cli.1")
         yield from compare(name, helped, set(OPTION.findall(part(manual, f"### {name}", r"^##"))), "resources/manual.md")
     if gui:
         helped = set(OPTION.findall(said_by(gui, "--help"))) - {"--help", "--help-all", "--version"}
