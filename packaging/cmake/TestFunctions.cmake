@@ -42,18 +42,20 @@ function(perihelion_add_test name)
 endfunction()
 
 # perihelion_test(<name> LABEL <label> [TIMEOUT s] [LIBRARIES ...] [SOURCES ...] [ENVIRONMENT VAR=value ...]
-#                 [PROPERTIES ...]): one small QtTest executable, one ctest entry.
+#                 [PROPERTIES ...]): one small QtTest executable, one ctest entry. The target always exists; with a label
+#                 that the preset does not want it is neither built by default nor run.
 function(perihelion_test name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "GUI" "LABEL;TIMEOUT" "LIBRARIES;SOURCES;ENVIRONMENT;PROPERTIES")
-    perihelion_label_wanted("${arg_LABEL}" wanted)
-    if(NOT wanted)
-        return()
-    endif()
     if(NOT arg_SOURCES)
         set(arg_SOURCES ${name}.cpp)
     endif()
     add_executable(${name} ${arg_SOURCES})
     target_link_libraries(${name} PRIVATE perihelion_test_support ${arg_LIBRARIES} Qt6::Test)
+    perihelion_label_wanted("${arg_LABEL}" wanted)
+    if(NOT wanted)
+        set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL TRUE)
+        return()
+    endif()
     perihelion_add_test(${name} LABEL "${arg_LABEL}" TIMEOUT "${arg_TIMEOUT}" COMMAND ${name}
         ENVIRONMENT ${arg_ENVIRONMENT} PROPERTIES ${arg_PROPERTIES})
 endfunction()
