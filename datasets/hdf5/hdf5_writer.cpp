@@ -128,7 +128,7 @@ struct Hdf5Writer::State {
         if (!encoded) {
             return Error{encoded.error().code, encoded.error().message, path};
         }
-        const auto written = guarded([&] {
+        auto written = guarded([&] {
             const hsize_t offset = column.rowsWritten;
             if (H5Dwrite_chunk(column.dataset.getId(), H5P_DEFAULT, encoded->filterMask, &offset,
                                encoded->stored.size(), encoded->stored.data()) < 0) {
@@ -167,7 +167,7 @@ struct Hdf5Writer::State {
         }
         // The last chunk is stored whole; what lies beyond the last row is never read.
         column.partial.resize(column.blockBytes);
-        const auto written = writeChunk(column, column.partial);
+        auto written = writeChunk(column, column.partial);
         column.partial.clear();
         return written;
     }
@@ -193,8 +193,8 @@ Result<std::unique_ptr<Hdf5Writer>> Hdf5Writer::create(const QString& path)
     const auto made = current.guarded([&current] {
         const hid_t driver = Hdf5Sink::driverId();
         H5::FileAccPropList access;
-        Hdf5Sink* sink = &current.sink;
-        access.setDriver(driver, &sink);
+        const Hdf5Sink::DriverParameter parameter{&current.sink};
+        access.setDriver(driver, &parameter);
         // Old-style structures, which every reader understands.
         current.file.emplace("perihelion sink", H5F_ACC_TRUNC, H5::FileCreatPropList::DEFAULT, access);
     });
@@ -280,7 +280,7 @@ Result<void> Hdf5Writer::appendBytes(ColumnId columnId, std::span<const std::byt
                               rows.begin() + static_cast<std::ptrdiff_t>(taken));
         rows = rows.subspan(taken);
         if (column.partial.size() == column.blockBytes) {
-            const auto written = m_state->writeChunk(column, column.partial);
+            auto written = m_state->writeChunk(column, column.partial);
             column.partial.clear();
             if (!written) {
                 return written;
