@@ -44,12 +44,13 @@ const DriverFile* own(const H5FD_t* file)
 
 H5FD_t* openFile(const char*, unsigned, hid_t accessProperties, haddr_t)
 {
-    const auto* sink = static_cast<Hdf5Sink* const*>(H5Pget_driver_info(accessProperties));
-    if (sink == nullptr) {
+    const auto* parameter =
+        static_cast<const Hdf5Sink::DriverParameter*>(H5Pget_driver_info(accessProperties));
+    if (parameter == nullptr) {
         return nullptr;
     }
     auto file = std::make_unique<DriverFile>();
-    file->sink = *sink;
+    file->sink = parameter->sink;
     return &file.release()->library;
 }
 
@@ -112,7 +113,7 @@ hid_t registerDriver()
     driver.name = "perihelion sink";
     driver.maxaddr = static_cast<haddr_t>(INT64_MAX);
     driver.fc_degree = H5F_CLOSE_STRONG;
-    driver.fapl_size = sizeof(Hdf5Sink*);
+    driver.fapl_size = sizeof(Hdf5Sink::DriverParameter);
     driver.open = openFile;
     driver.close = closeFile;
     driver.query = queryFeatures;

@@ -2,7 +2,7 @@
 #pragma once
 // Hdf5Sink: the file below a Hdf5Writer, as a file driver of the HDF5 library. The library does not survive a
 // failed write well (it tries again on closing and at exit), so the sink keeps the first failure, lets every
-// later write seem to succeed, and the writer asks for firstError() after each step. Written to a temporary
+// later write seem to succeed, and the writer asks for state() after each step. Written to a temporary
 // file beside the target.
 
 #include "core/base/result.h"
@@ -26,13 +26,14 @@ public:
 
     /// Creates the temporary file. NotFound or PermissionDenied for a folder that cannot be written to.
     Result<void> open();
-    /// Registered number of the driver (a hid_t) for H5Pset_driver with the address of a Hdf5Sink* as its
-    /// parameter, or a negative number. Call with the gate held.
+    /// What H5Pset_driver takes along with driverId(); copied by the library.
+    struct DriverParameter {
+        Hdf5Sink* sink = nullptr;
+    };
+    /// Registered number of the driver (a hid_t), or a negative number. Call with the gate held.
     static std::int64_t driverId();
 
-    /// The errno of the first write that failed, or 0.
-    int firstErrno() const { return m_firstErrno; }
-    /// The first failure as an Error, or success.
+    /// The first write that failed as an Error, or success.
     Result<void> state() const;
     /// Makes the file durable and gives it its final name. Returns its size in bytes.
     Result<std::uint64_t> publish();
