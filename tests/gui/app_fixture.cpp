@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/gui/app_fixture.h"
+
+#include "datasets/generate/event_generator.h"
+
+#include <QDir>
+#include <QFile>
+#include <QFileInfo>
+
+namespace perihelion::test {
+
+AppFixture::AppFixture() : m_paths(StoragePaths::below(m_folder.path()))
+{
+    begin();
+}
+
+AppFixture::~AppFixture()
+{
+    end();
+}
+
+void AppFixture::begin()
+{
+    m_settings = std::make_unique<Settings>(m_paths.settingsFile());
+    m_jobs = std::make_unique<JobRunner>();
+    m_decodePool = std::make_unique<DecodePool>();
+    m_runStore = std::make_unique<RunStore>(m_paths.runStoreFile());
+    m_theme = std::make_unique<Theme>();
+    m_theme->setMode(themeModeFromId(m_settings->value(setting::kTheme), ThemeMode::Dark));
+}
+
+void AppFixture::end()
+{
+    m_jobs->shutDown();
+    (void)m_settings->save().hasValue();
+    m_theme.reset();
+    m_runStore.reset();
+    m_decodePool.reset();
+    m_jobs.reset();
+    m_settings.reset();
+}
+
+void AppFixture::restart()
+{
+    end();
+    begin();
+}
+
+AppServices AppFixture::services()
+{
+    return AppServices{*m_jobs, *m_decodePool, *m_runStore, *m_settings, m_paths, *m_theme};
+}
+
+QString AppFixture::makeRecording(const QString& relativePath, std::int64_t events, bool contiguous)
+{
+    const QString path = QString(m_folder.path() % u'/' % relativePath);
+    QDir().mkpath(QFileInfo(path).path());
+    GeneratorOptions options;
+    options.events = events;
+    options.contiguous = contiguous;
+    options.width = 320;
+    options.height = 240;
+    options.eventsPerSecond = 200'000;
+    const Result<GeneratedRecording> made = generateRecording(path, options);
+    return made ? made->path : QString();
+}
+
+QString AppFixture::makeTextFile(const QString& relativePath)
+{
+    const QString path = QString(m_folder.path() % u'/' % relativePath);
+    QDir().mkpath(QFileInfo(path).path());
+    QFile file(path);
+    return file.open(QIODevice::WriteOnly) && file.write("This is no recording.\n") > 0 ? path : QString();
+}
+
+} // namespace perihelion::test

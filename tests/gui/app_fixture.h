@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// The program's services over a temporary folder, for tests that drive pages and windows. restart() ends and
+// begins them anew over the same folder, as a restart of the program does.
+
+#include "core/base/paths.h"
+#include "core/jobs/decode_pool.h"
+#include "core/jobs/job_runner.h"
+#include "core/runs/run_store.h"
+#include "core/settings/settings.h"
+#include "widgets/models/app_services.h"
+#include "widgets/theme/theme.h"
+
+#include <QString>
+#include <QTemporaryDir>
+
+#include <memory>
+
+namespace perihelion::test {
+
+class AppFixture {
+public:
+    AppFixture();
+    ~AppFixture();
+
+    AppServices services();
+    /// Ends the jobs, writes the settings and begins again.
+    void restart();
+    QString folder() const { return m_folder.path(); }
+    Settings& settings() { return *m_settings; }
+    Theme& theme() { return *m_theme; }
+    RunStore& runStore() { return *m_runStore; }
+
+    /// Writes a small recording below the fixture's folder; returns its path.
+    QString makeRecording(const QString& relativePath, std::int64_t events = 20'000, bool contiguous = false);
+    /// Writes a text file; returns its path.
+    QString makeTextFile(const QString& relativePath);
+
+private:
+    void begin();
+    void end();
+
+    QTemporaryDir m_folder;
+    StoragePaths m_paths;
+    std::unique_ptr<Settings> m_settings;
+    std::unique_ptr<JobRunner> m_jobs;
+    std::unique_ptr<DecodePool> m_decodePool;
+    std::unique_ptr<RunStore> m_runStore;
+    std::unique_ptr<Theme> m_theme;
+};
+
+} // namespace perihelion::test

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// SettingsPage: theme, watched folders, how playback begins, and what is kept on disk with its size. Every
+// control changes the settings at once; sizes are measured by jobs while the page is shown.
+
+#include "widgets/models/app_services.h"
+#include "widgets/models/storage_usage.h"
+
+#include <QWidget>
+
+#include <vector>
+
+class QLabel;
+class QListWidget;
+class QPushButton;
+class QVBoxLayout;
+
+namespace perihelion {
+
+class SettingsPage : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit SettingsPage(const AppServices& services, QWidget* parent = nullptr);
+
+    /// Shows the watched folders as the settings name them now.
+    void refreshFolders();
+
+Q_SIGNALS:
+    /// The list of watched folders has changed here.
+    void foldersChanged();
+    /// Something that the menu shows has changed here (thumbnails, counting).
+    void menuSettingsChanged();
+    void thumbnailsCleared();
+    void statusMessage(const QString& text);
+
+protected:
+    void showEvent(QShowEvent* event) override;
+
+private:
+    struct StorageRow {
+        QString path;
+        QLabel* size = nullptr;
+        QPushButton* clear = nullptr;
+    };
+
+    QVBoxLayout* addPanel(QVBoxLayout* column, const QString& title);
+    void buildAppearance(QVBoxLayout* column);
+    void buildFolders(QVBoxLayout* column);
+    void buildPlayback(QVBoxLayout* column);
+    void buildStorage(QVBoxLayout* column);
+    void addStorageRow(QVBoxLayout* column, const QString& name, const QString& path, bool clearable);
+    void measure();
+    void clear(std::size_t row);
+    void addFolder();
+    void removeFolder();
+
+    AppServices m_services;
+    QListWidget* m_folders = nullptr;
+    QPushButton* m_removeFolder = nullptr;
+    std::vector<StorageRow> m_storage;
+};
+
+} // namespace perihelion

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/views/key_help.h"
+
+#include "widgets/theme/theme.h"
+#include "widgets/views/section_label.h"
+
+#include <QFrame>
+#include <QGridLayout>
+#include <QKeyEvent>
+#include <QPainter>
+#include <QVBoxLayout>
+
+namespace perihelion {
+
+KeyHelp::KeyHelp(const Theme& theme, std::vector<KeySection> sections, QWidget* parent)
+    : QWidget(parent),
+      m_theme(theme)
+{
+    setAccessibleName(tr("Keys"));
+    setFocusPolicy(Qt::StrongFocus);
+    auto* outer = new QGridLayout(this);
+    auto* panel = new QFrame(this);
+    panel->setProperty("kind", QStringLiteral("overlay"));
+    outer->addWidget(panel, 0, 0, Qt::AlignCenter);
+    auto* column = new QVBoxLayout(panel);
+    column->setContentsMargins(24, 20, 24, 20);
+    column->setSpacing(12);
+    column->addWidget(makeLabel(tr("Keys"), FontRole::Title, QString(), theme, panel));
+    auto* row = new QHBoxLayout();
+    row->setSpacing(36);
+    column->addLayout(row);
+    for (const KeySection& section : sections) {
+        auto* grid = new QGridLayout();
+        grid->setHorizontalSpacing(16);
+        grid->setVerticalSpacing(6);
+        grid->addWidget(new SectionLabel(section.title, theme, panel), 0, 0, 1, 2);
+        int at = 1;
+        for (const auto& [keys, meaning] : section.keys) {
+            grid->addWidget(makeLabel(keys, FontRole::Mono, QStringLiteral("accent"), theme, panel), at, 0);
+            grid->addWidget(makeLabel(meaning, FontRole::Small, QString(), theme, panel), at, 1);
+            ++at;
+        }
+        grid->setRowStretch(at, 1);
+        row->addLayout(grid);
+    }
+    column->addWidget(
+        makeLabel(tr("Esc closes this"), FontRole::Small, QStringLiteral("muted"), theme, panel));
+    parent->installEventFilter(this);
+    hide();
+}
+
+void KeyHelp::toggle()
+{
+    if (isVisible()) {
+        hide();
+        return;
+    }
+    setGeometry(parentWidget()->rect());
+    show();
+    raise();
+    setFocus();
+}
+
+void KeyHelp::paintEvent(QPaintEvent* event)
+{
+    Q_UNUSED(event)
+    QPainter painter(this);
+    painter.fillRect(rect(), m_theme.color(ColorRole::Scrim));
+}
+
+void KeyHelp::mousePressEvent(QMouseEvent* event)
+{
+    Q_UNUSED(event)
+    hide();
+}
+
+bool KeyHelp::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == parent() && event->type() == QEvent::Resize) {
+        setGeometry(parentWidget()->rect());
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+} // namespace perihelion
