@@ -3,253 +3,22 @@
 
 #include "core/base/format.h"
 #include "datasets/hdf5/hdf5_file.h"
+#include "datasets/layouts/layout_columns.h"
 
-#include <algorithm>
-#include <cctype>
-#include <cmath>
 #include <map>
 
 namespace perihelion {
 
 namespace {
 
-std::string lowered(std::string text)
-{
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-    return text;
-}
-
-QString text(const std::string& utf8)
-{
-    return QString::fromStdString(utf8);
-}
-
-/// Which logical column a name stands for, case-insensitively; kColumnCount for none.
-ColumnIndex columnOfName(const std::string& name)
-{
-    static const std::map<std::string, ColumnIndex> aliases = {
-        {"t", kTimeColumn},
-        {"ts", kTimeColumn},
-        {"time", kTimeColumn},
-        {"times", kTimeColumn},
-        {"timestamp", kTimeColumn},
-        {"timestamps", kTimeColumn},
-        {"t_us", kTimeColumn},
-        {"x", kXColumn},
-        {"xs", kXColumn},
-        {"x_pos", kXColumn},
-        {"y", kYColumn},
-        {"ys", kYColumn},
-        {"y_pos", kYColumn},
-        {"p", kPolarityColumn},
-        {"ps", kPolarityColumn},
-        {"pol", kPolarityColumn},
-        {"pols", kPolarityColumn},
-        {"polarity", kPolarityColumn},
-        {"polarities", kPolarityColumn},
-        {"on", kPolarityColumn},
-    };
-    const auto found = aliases.find(lowered(name));
-    return found == aliases.end() ? kColumnCount : found->second;
-}
-
-const char* columnWord(ColumnIndex column)
-{
-    static constexpr const char* words[] = {"time", "x", "y", "polarity"};
-    return words[column];
-}
-
-std::string baseName(const std::string& path)
-{
-    return path.substr(path.rfind('/') + 1);
-}
-
 /// A recogniser's answer: nothing when the file is of another family.
 using Candidate = std::optional<Result<RecordingLayout>>;
-
-Error unsupported(const QString& message)
-{
-    return Error{ErrorCode::UnsupportedLayout, message, QString()};
-}
-
-/// Paths of the children of a group that are columns, by column. Empty map when there is no such group.
-std::map<ColumnIndex, std::string> columnsIn(const Hdf5File& file, const std::string& group)
-{
-    std::map<ColumnIndex, std::string> found;
-    const auto children = file.children(group);
-    if (!children) {
-        return found;
-    }
-    for (const ObjectEntry& child : *children) {
-        const ColumnIndex column = columnOfName(baseName(child.path));
-        if (child.kind == ObjectKind::Dataset && column != kColumnCount) {
-            // "t" wins over its longer aliases when a group has both.
-            auto [place, inserted] = found.try_emplace(column, child.path);
-            if (!inserted && baseName(child.path).size() < baseName(place->second).size()) {
-                place->second = child.path;
-            }
-        }
-    }
-    return found;
-}
-
-/// Four (or three, without polarity) datasets of one group.
-Result<RecordingLayout> layoutFromColumns(const Hdf5File& file, LayoutKind kind, const std::string& group)
-{
-    const std::map<ColumnIndex, std::string> paths = columnsIn(file, group);
-    RecordingLayout layout;
-    layout.kind = kind;
-    std::uint64_t longest = 0;
-    std::uint64_t shortest = ~0ULL;
-    QString lengths;
-    QStringList names;
-    for (const ColumnIndex column : {kTimeColumn, kXColumn, kYColumn, kPolarityColumn}) {
-        const auto path = paths.find(column);
-        if (path == paths.end()) {
-            if (column != kPolarityColumn) {
-                return unsupported(QStringLiteral("The recording has no %1 column in %2")
-                                       .arg(QLatin1String(columnWord(column)), text(group)));
-            }
-            continue;
-        }
-        Result<DatasetDescription> description = file.describe(path->second);
-        if (!description) {
-            return description.error();
-        }
-        if (description->members.size() != 1 || description->members[0].type == ScalarType::Unsupported ||
-            description->columns != 1 || description->rank < 1 || description->rank > 2) {
-            return unsupported(QStringLiteral("The %1 column %2 is not a plain list of numbers")
-                                   .arg(QLatin1String(columnWord(column)), text(path->second)));
-        }
-        longest = std::max(longest, description->rows);
-        shortest = std::min(shortest, description->rows);
-        lengths +=
-            QStringLiteral("%1%2 %3").arg(lengths.isEmpty() ? QString() : QStringLiteral(", "),
-                                          text(baseName(path->second)), QString::number(description->rows));
-        names << text(baseName(path->second));
-        ColumnSource& source = layout.columns[column];
-        source.dataset = static_cast<int>(layout.datasets.size());
-        source.member = description->members[0];
-        layout.datasets.push_back(std::move(*description));
-    }
-    layout.rows = shortest;
-    layout.columnPaths = QString(text(group).mid(1) % u"/{" % names.join(u',') % u'}');
-    if (longest != shortest) {
-        layout.notes.push_back(
-            Note{NoteKind::UnequalColumns,
-                 QStringLiteral("Columns are of unequal length (%1): read up to the shortest").arg(lengths),
-                 static_cast<std::int64_t>(longest - shortest)});
-    }
-    return layout;
-}
-
-/// One dataset of records with members named like the columns.
-Result<RecordingLayout> layoutFromCompound(const Hdf5File& file, LayoutKind kind, const std::string& path)
-{
-    Result<DatasetDescription> description = file.describe(path);
-    if (!description) {
-        return description.error();
-    }
-    RecordingLayout layout;
-    layout.kind = kind;
-    QStringList names;
-    for (const RecordMember& member : description->members) {
-        const ColumnIndex column = columnOfName(member.name);
-        if (column != kColumnCount && !layout.columns[column].exists()) {
-            layout.columns[column] = ColumnSource{0, 0, member};
-            names << text(member.name);
-        }
-    }
-    for (const ColumnIndex column : {kTimeColumn, kXColumn, kYColumn, kPolarityColumn}) {
-        const ColumnSource& source = layout.columns[column];
-        if (!source.exists() && column == kPolarityColumn) {
-            continue;
-        }
-        if (!source.exists() || source.member.type == ScalarType::Unsupported) {
-            return unsupported(QStringLiteral("The records of %1 have no %2 member of a number type")
-                                   .arg(text(path), QLatin1String(columnWord(column))));
-        }
-    }
-    layout.rows = description->rows;
-    layout.columnPaths = QString(text(path).mid(1) % u'{' % names.join(u',') % u'}');
-    layout.datasets.push_back(std::move(*description));
-    return layout;
-}
-
-/// One N×4 dataset with its columns in the given order.
-RecordingLayout layoutFromTable(DatasetDescription description, LayoutKind kind,
-                                const std::array<ColumnIndex, 4>& order)
-{
-    RecordingLayout layout;
-    layout.kind = kind;
-    QStringList names;
-    for (std::uint32_t at = 0; at < 4; ++at) {
-        layout.columns[order[at]] = ColumnSource{0, at, description.members[0]};
-        names << QString(QLatin1String("xytp").at(order[at] == kTimeColumn ? 2
-                                                  : order[at] == kXColumn  ? 0
-                                                  : order[at] == kYColumn  ? 1
-                                                                           : 3));
-    }
-    layout.rows = description.rows;
-    layout.columnPaths =
-        QString(text(description.path).mid(1) % QStringLiteral(" N×4 [") % names.join(u',') % u']');
-    layout.datasets.push_back(std::move(description));
-    return layout;
-}
-
-bool isTable(const DatasetDescription& description)
-{
-    return description.rank == 2 && description.columns == 4 && description.members.size() == 1 &&
-           description.members[0].type != ScalarType::Unsupported;
-}
-
-/// Whether the first of two numeric columns of an N×4 dataset looks like times: never falling, and growing
-/// overall.
-std::optional<bool> columnLooksLikeTime(const Hdf5File& file, const DatasetDescription& description,
-                                        std::uint32_t column)
-{
-    const std::uint64_t rows = std::min<std::uint64_t>(description.rows, 256);
-    std::vector<std::byte> bytes(rows * 4 * description.recordBytes);
-    if (rows < 2 || !file.readRows(description, 0, rows, bytes)) {
-        return std::nullopt;
-    }
-    double last = -INFINITY;
-    for (std::uint64_t row = 0; row < rows; ++row) {
-        const std::byte* at = bytes.data() + (row * 4 + column) * description.recordBytes;
-        double value = 0;
-        switch (description.members[0].type) {
-        case ScalarType::F64:
-            value = *reinterpret_cast<const double*>(at);
-            break;
-        case ScalarType::F32:
-            value = static_cast<double>(*reinterpret_cast<const float*>(at));
-            break;
-        case ScalarType::U32:
-            value = *reinterpret_cast<const std::uint32_t*>(at);
-            break;
-        case ScalarType::I32:
-            value = *reinterpret_cast<const std::int32_t*>(at);
-            break;
-        case ScalarType::I64:
-        case ScalarType::U64:
-            value = static_cast<double>(*reinterpret_cast<const std::int64_t*>(at));
-            break;
-        default:
-            return std::nullopt;
-        }
-        if (value < last) {
-            return false;
-        }
-        last = value;
-    }
-    return true;
-}
 
 QStringList streamsBelow(const Hdf5File& file, const std::string& root, const std::string& suffix)
 {
     QStringList streams;
     for (const char* side : {"left", "right"}) {
-        if (file.kindOf(root + "/" + side + suffix)) {
+        if (file.kindOf(std::string(root).append("/").append(side).append(suffix))) {
             streams << QLatin1String(side);
         }
     }
@@ -318,7 +87,8 @@ Candidate recogniseMvsec(const Hdf5File& file, const QString& asked)
         return description.error();
     }
     if (!isTable(*description)) {
-        return unsupported(QStringLiteral("%1 is not a table of four number columns").arg(text(path)));
+        return unsupportedLayout(
+            QStringLiteral("%1 is not a table of four number columns").arg(textOf(path)));
     }
     Result<RecordingLayout> layout = layoutFromTable(std::move(*description), LayoutKind::Mvsec,
                                                      {kXColumn, kYColumn, kTimeColumn, kPolarityColumn});
@@ -336,7 +106,7 @@ Candidate recogniseEventsGroup(const Hdf5File& file, const QString&)
         return std::nullopt;
     }
     LayoutKind kind = LayoutKind::Evlib;
-    const bool plural = columns.contains(kXColumn) && lowered(baseName(columns.at(kXColumn))) == "xs";
+    const bool plural = columns.contains(kXColumn) && loweredName(baseName(columns.at(kXColumn))) == "xs";
     if (file.kindOf("/t_offset") || file.kindOf("/ms_to_idx")) {
         kind = LayoutKind::Dsec;
     } else if (file.kindOf("/events/height") && file.kindOf("/events/width")) {
@@ -436,7 +206,7 @@ QString describeContents(const Hdf5File& file)
     if (objects) {
         for (const ObjectEntry& object : *objects) {
             if (object.kind == ObjectKind::Dataset && names.size() < 4) {
-                names << text(object.path).mid(1);
+                names << textOf(object.path).mid(1);
             }
         }
     }
@@ -459,7 +229,7 @@ void findTimeUnit(const Hdf5File& file, RecordingLayout& layout)
         if (words == nullptr || words->empty()) {
             continue;
         }
-        const std::string word = lowered(words->front());
+        const std::string word = loweredName(words->front());
         static const std::map<std::string, TimeUnit> units = {
             {"ns", TimeUnit::Nano},       {"us", TimeUnit::Micro}, {"microseconds", TimeUnit::Micro},
             {"µs", TimeUnit::Micro},      {"ms", TimeUnit::Milli}, {"s", TimeUnit::Second},
