@@ -189,7 +189,7 @@ void TestFilterPipeline::damageIsRefused()
     ChunkDecoder decoder;
     Bytes decoded(content.size());
     // Cut anywhere: never a whole chunk. Exact-size allocations let the sanitizers see every byte beyond.
-    for (std::size_t length = 0; length < stored.size(); length += 1 + stored.size() / 150) {
+    for (std::size_t length = 0; length < stored.size(); length += 1 + stored.size() / 80) {
         const Bytes cut(stored.begin(), stored.begin() + static_cast<std::ptrdiff_t>(length));
         const Result<void> result = decoder.decode(*pipeline, cut, 0, decoded);
         QVERIFY2(!result, qPrintable(QStringLiteral("cut to %1 bytes").arg(length)));
@@ -197,7 +197,7 @@ void TestFilterPipeline::damageIsRefused()
     }
     // Bytes changed: an error or some other bytes, never a crash.
     std::mt19937 random(11);
-    for (int round = 0; round < 150; ++round) {
+    for (int round = 0; round < 80; ++round) {
         Bytes changed = stored;
         const std::size_t near = round % 2 == 0 ? std::min<std::size_t>(changed.size(), 40) : changed.size();
         for (int change = 0; change <= round % 3; ++change) {
