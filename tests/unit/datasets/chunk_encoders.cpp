@@ -123,7 +123,7 @@ Bytes encodeLzf(ByteView bytes)
     while (at < bytes.size()) {
         std::size_t bestLength = 0;
         std::size_t bestDistance = 0;
-        for (const std::size_t distance : {1, 2, 3, 8, 16, 40, 200, 8192}) {
+        for (const std::size_t distance : std::to_array<std::size_t>({1, 2, 3, 8, 16, 40, 200, 8192})) {
             std::size_t length = 0;
             while (distance <= at && at + length < bytes.size() && length < 264 &&
                    bytes[at + length] == bytes[at + length - distance]) {
