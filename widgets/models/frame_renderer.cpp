@@ -14,7 +14,7 @@ namespace {
 
 constexpr int kNone = 128; ///< Entry of the diverging table for "no event".
 /// A single event must still be seen, so that counts begin this far from "none".
-constexpr double kFaintest = 0.25;
+constexpr double kFaintest = 0.4;
 constexpr std::int32_t kLargestCount = 65'535;
 constexpr std::int64_t kSurfaceBins = 4096;
 

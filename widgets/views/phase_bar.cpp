@@ -97,8 +97,8 @@ std::vector<QRect> PhaseBar::legendRects(int width) const
     rects.reserve(m_segments.size());
     const QFontMetrics metrics(font());
     const int lineHeight = metrics.height() + 2;
-    // Room for two digits before the point, so that the legend does not shift while numbers change.
-    const int usual = metrics.horizontalAdvance(QStringLiteral("00.0"));
+    // Usual numbers keep the same room, so that the legend does not shift while they change.
+    const int usual = metrics.horizontalAdvance(QStringLiteral("0.0"));
     int x = 0;
     int y = kBarHeight + kGap;
     for (const PhaseSegment& segment : m_segments) {

@@ -79,8 +79,8 @@ void TestFrameRenderer::signedCount()
 {
     QImage image;
     renderFrame(frameOf(AccumulateMode::SignedCount, 5, {-7, -1, 0, 1, 7}), indexStyle(), image);
-    // log(1 + 1) / log(1 + 7) is a third: level 0.25 + 0.75 / 3 = 0.5.
-    QCOMPARE(indices(image), (std::vector<int>{0, 64, 128, 128 + 64, 255}));
+    // log(1 + 1) / log(1 + 7) is a third: level 0.4 + 0.6 / 3 = 0.6.
+    QCOMPARE(indices(image), (std::vector<int>{0, 51, 128, 204, 255}));
 }
 
 void TestFrameRenderer::signedCountLinear()
@@ -89,15 +89,14 @@ void TestFrameRenderer::signedCountLinear()
     style.logScale = false;
     QImage image;
     renderFrame(frameOf(AccumulateMode::SignedCount, 4, {-3, 0, 1, 2}), style, image);
-    QCOMPARE(indices(image),
-             (std::vector<int>{0, 128, 128 + 64, 128 + static_cast<int>(std::lround(127 * 0.75))}));
+    QCOMPARE(indices(image), (std::vector<int>{0, 128, 204, 230}));
 }
 
 void TestFrameRenderer::accumulate()
 {
     QImage image;
     renderFrame(frameOf(AccumulateMode::Count, 3, {0, 1, 7}), indexStyle(), image);
-    QCOMPARE(indices(image), (std::vector<int>{0, 128, 255}));
+    QCOMPARE(indices(image), (std::vector<int>{0, 153, 255}));
     QCOMPARE(image.pixel(0, 0), qRgb(0, 2, 0));
 }
 
@@ -107,7 +106,7 @@ void TestFrameRenderer::accumulateLinear()
     style.logScale = false;
     QImage image;
     renderFrame(frameOf(AccumulateMode::Count, 3, {0, 1, 3}), style, image);
-    QCOMPARE(indices(image), (std::vector<int>{0, 128, 255}));
+    QCOMPARE(indices(image), (std::vector<int>{0, 153, 255}));
 }
 
 void TestFrameRenderer::emptyAndExtremeCounts()
