@@ -28,7 +28,7 @@ bool sharedDataIsRequired();
 /// Declares a QString with the path of a real recording; skips visibly where it is missing, fails in CI.
 #define PERIHELION_SHARED_DATA_OR_SKIP(variable, relativePath)                                               \
     const QString variable = perihelion::test::sharedData(relativePath);                                     \
-    if (variable.isEmpty()) {                                                                                \
+    if ((variable).isEmpty()) {                                                                              \
         if (perihelion::test::sharedDataIsRequired()) {                                                      \
             QFAIL("../shared/data is missing, which CI requires");                                           \
         }                                                                                                    \

@@ -125,9 +125,11 @@ private Q_SLOTS:
     void servesManyCallers()
     {
         DecodePool pool(2);
+        constexpr int kCallers = 4;
         std::vector<std::thread> callers;
+        callers.reserve(kCallers);
         std::atomic<int> wrong{0};
-        for (int caller = 0; caller < 4; ++caller) {
+        for (int caller = 0; caller < kCallers; ++caller) {
             callers.emplace_back([&pool, &wrong, caller] {
                 for (int round = 0; round < 200; ++round) {
                     std::vector<int> done(5, 0);

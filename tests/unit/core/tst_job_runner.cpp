@@ -39,11 +39,23 @@ struct UntilCancelled {
     }
 };
 
+struct MoveOnly {
+    explicit MoveOnly(int number) : value(number) {}
+    MoveOnly(MoveOnly&&) = default;
+    MoveOnly& operator=(MoveOnly&&) = default;
+    MoveOnly(const MoveOnly&) = delete;
+    MoveOnly& operator=(const MoveOnly&) = delete;
+    ~MoveOnly() = default;
+
+    int value;
+};
+
 /// Fills a pool with jobs that wait for the semaphore to be released once for each.
 std::vector<Job<void>> occupy(JobRunner& runner, JobPool pool, int jobs, QSemaphore& running,
                               QSemaphore& mayEnd)
 {
     std::vector<Job<void>> started;
+    started.reserve(static_cast<std::size_t>(jobs));
     for (int n = 0; n < jobs; ++n) {
         started.push_back(runner.run(
             pool, [&running, &mayEnd](const CancelToken&, const ProgressReporter&) -> Result<void> {
@@ -123,12 +135,13 @@ private Q_SLOTS:
         JobRunner runner;
         auto job = runner.run(
             JobPool::Interactive,
-            [value = std::make_unique<int>(42)](const CancelToken&, const ProgressReporter&) mutable
-            -> Result<std::unique_ptr<int>> { return std::move(value); });
+            [input = MoveOnly(42)](const CancelToken&, const ProgressReporter&) mutable -> Result<MoveOnly> {
+                return std::move(input);
+            });
         job.future.waitForFinished();
-        const Result<std::unique_ptr<int>> result = job.future.takeResult();
+        const Result<MoveOnly> result = job.future.takeResult();
         PERIHELION_VERIFY_RESULT(result);
-        QCOMPARE(**result, 42);
+        QCOMPARE(result->value, 42);
     }
 
     void letsGoOfTheInputsBeforeTheEnd()
@@ -207,9 +220,11 @@ private Q_SLOTS:
         const UntilCancelled work;
         auto active = runner->run(JobPool::Store, work);
         work.running->acquire();
+        constexpr int kWaiting = 50;
         std::vector<Job<int>> waiting;
+        waiting.reserve(kWaiting);
         std::atomic<int> started{0};
-        for (int n = 0; n < 50; ++n) {
+        for (int n = 0; n < kWaiting; ++n) {
             waiting.push_back(runner->run(
                 JobPool::Store, [&started](const CancelToken&, const ProgressReporter&) -> Result<int> {
                     return ++started;
@@ -251,8 +266,10 @@ private Q_SLOTS:
         std::atomic<int> ended{0};
         std::atomic<int> submitted{0};
         QSemaphore some;
+        constexpr int kThreads = 3;
         std::vector<std::thread> threads;
-        for (int thread = 0; thread < 3; ++thread) {
+        threads.reserve(kThreads);
+        for (int thread = 0; thread < kThreads; ++thread) {
             threads.emplace_back([&] {
                 for (int n = 0; n < 200; ++n) {
                     auto job = runner->run(
@@ -279,8 +296,10 @@ private Q_SLOTS:
         JobRunner runner;
         std::atomic<int> inside{0};
         std::atomic<int> most{0};
+        constexpr int kJobs = 100;
         std::vector<Job<void>> jobs;
-        for (int n = 0; n < 100; ++n) {
+        jobs.reserve(kJobs);
+        for (int n = 0; n < kJobs; ++n) {
             jobs.push_back(
                 runner.run(JobPool::Store, [&](const CancelToken&, const ProgressReporter&) -> Result<void> {
                     const int now = ++inside;

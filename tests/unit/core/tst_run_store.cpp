@@ -211,9 +211,11 @@ private Q_SLOTS:
         {
             RunStore store(m_folder.newFile());
             PERIHELION_VERIFY_RESULT(store.open());
+            constexpr int kThreads = 4;
             std::vector<std::thread> threads;
+            threads.reserve(kThreads);
             std::atomic<int> failures{0};
-            for (int thread = 0; thread < 4; ++thread) {
+            for (int thread = 0; thread < kThreads; ++thread) {
                 threads.emplace_back([&store, &failures, thread] {
                     for (int n = 0; n < 50; ++n) {
                         failures +=
