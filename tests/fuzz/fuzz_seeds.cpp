@@ -6,8 +6,8 @@
 #include "datasets/hdf5/ecf_codec.h"
 #include "datasets/hdf5/hdf5_file.h"
 #include "tests/fuzz/chunk_walk_input.h"
-#include "tests/unit/datasets/chunk_encoders.h"
-#include "tests/unit/datasets/hdf5_fixtures.h"
+#include "tests/support/chunk_encoders.h"
+#include "tests/support/hdf5_fixtures.h"
 
 #include <QDir>
 #include <QFile>

@@ -2,7 +2,7 @@
 #include "tests/unit/datasets/recording_fixture.h"
 
 #include "datasets/hdf5/hdf5_file.h"
-#include "tests/unit/datasets/hdf5_fixtures.h"
+#include "tests/support/hdf5_fixtures.h"
 
 #include <QFile>
 

@@ -47,7 +47,8 @@ struct Window {
     PolarityFilter polarity = PolarityFilter::Both;
 };
 
-/// The events that match, in file order, found by looking at each; of sorted events only at those of the window.
+/// The events that match, in file order, found by looking at each; of sorted events only at those of the
+/// window.
 Events bruteForce(const Events& events, const Window& window, bool sorted = false);
 /// The same question as a plan.
 LazyFrame planOf(const std::shared_ptr<const EventFile>& file, const Window& window);

@@ -5,9 +5,9 @@
 #include "datasets/hdf5/ecf_codec.h"
 #include "datasets/hdf5/filter_pipeline.h"
 #include "datasets/hdf5/unshuffle.h"
+#include "tests/support/chunk_encoders.h"
+#include "tests/support/hdf5_fixtures.h"
 #include "tests/support/test_support.h"
-#include "tests/unit/datasets/chunk_encoders.h"
-#include "tests/unit/datasets/hdf5_fixtures.h"
 
 #include <QTest>
 

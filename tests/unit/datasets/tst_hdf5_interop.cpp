@@ -2,8 +2,8 @@
 // Real recordings and files of other programs decode to what their independent readers say is in them.
 
 #include "datasets/hdf5/hdf5_file.h"
+#include "tests/support/hdf5_fixtures.h"
 #include "tests/support/test_support.h"
-#include "tests/unit/datasets/hdf5_fixtures.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/unit/datasets/hdf5_fixtures.h"
+#include "tests/support/hdf5_fixtures.h"
 
 #include "datasets/hdf5/filter_pipeline.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/unit/datasets/chunk_encoders.h"
+#include "tests/support/chunk_encoders.h"
 
 #include <algorithm>
 #include <array>
