@@ -35,7 +35,11 @@ bool readColumn(hid_t file, const char* name, hid_t memoryType, std::vector<T>& 
 Result<WholeColumns> readWithLibrary(const QString& path)
 {
     const auto gate = lockHdf5();
-    const hid_t file = H5Fopen(QFile::encodeName(path).constData(), H5F_ACC_RDONLY, H5P_DEFAULT);
+    // Without locks, as our own reader opens it: the library refuses a second opening that differs.
+    const hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    H5Pset_file_locking(access, false, true);
+    const hid_t file = H5Fopen(QFile::encodeName(path).constData(), H5F_ACC_RDONLY, access);
+    H5Pclose(access);
     if (file < 0) {
         return Error{ErrorCode::Io, QStringLiteral("Opening with the HDF5 library failed"), path};
     }
