@@ -168,10 +168,10 @@ void BlockSource::deliver(Slot& slot, const Visit& visit, QueryCost& cost) const
             return;
         }
         EventBlock block;
-        block.t = span(slot.buffers.t.get(), (slot.columns & (1U << kTimeColumn)) != 0, from, count);
-        block.x = span(slot.buffers.x.get(), (slot.columns & (1U << kXColumn)) != 0, from, count);
-        block.y = span(slot.buffers.y.get(), (slot.columns & (1U << kYColumn)) != 0, from, count);
-        block.p = span(slot.buffers.p.get(), (slot.columns & (1U << kPolarityColumn)) != 0, from, count);
+        block.t = span(slot.buffers.t, (slot.columns & (1U << kTimeColumn)) != 0, from, count);
+        block.x = span(slot.buffers.x, (slot.columns & (1U << kXColumn)) != 0, from, count);
+        block.y = span(slot.buffers.y, (slot.columns & (1U << kYColumn)) != 0, from, count);
+        block.p = span(slot.buffers.p, (slot.columns & (1U << kPolarityColumn)) != 0, from, count);
         block.firstIndex = static_cast<std::int64_t>(slot.range.firstRow + from);
         block.size = count;
         visit(block);
@@ -193,7 +193,7 @@ void BlockSource::deliver(Slot& slot, const Visit& visit, QueryCost& cost) const
             if (slot.range.inside || !m_filter.time) {
                 cost.missingEvents += static_cast<std::int64_t>(last - lostFrom);
             } else if (!slot.timesMissing) {
-                const std::int64_t* times = slot.buffers.t.get() + (lostFrom - slot.range.firstRow);
+                const std::int64_t* times = slot.buffers.t + (lostFrom - slot.range.firstRow);
                 cost.missingEvents += std::count_if(times, times + (last - lostFrom), [&](std::int64_t t) {
                     return t >= m_filter.time->first && t < m_filter.time->second;
                 });

@@ -18,10 +18,10 @@ bool has(ColumnSet set, ColumnIndex column)
 template <typename Keep>
 std::size_t compact(ColumnSet present, ColumnBuffers& buffers, std::size_t from, std::size_t count, Keep keep)
 {
-    std::int64_t* t = has(present, kTimeColumn) ? buffers.t.get() + from : nullptr;
-    std::uint16_t* x = has(present, kXColumn) ? buffers.x.get() + from : nullptr;
-    std::uint16_t* y = has(present, kYColumn) ? buffers.y.get() + from : nullptr;
-    std::uint8_t* p = has(present, kPolarityColumn) ? buffers.p.get() + from : nullptr;
+    std::int64_t* t = has(present, kTimeColumn) ? buffers.t + from : nullptr;
+    std::uint16_t* x = has(present, kXColumn) ? buffers.x + from : nullptr;
+    std::uint16_t* y = has(present, kYColumn) ? buffers.y + from : nullptr;
+    std::uint8_t* p = has(present, kPolarityColumn) ? buffers.p + from : nullptr;
     std::size_t kept = 0;
     for (std::size_t i = 0; i < count; ++i) {
         const std::size_t matches = keep(i) ? 1 : 0;
@@ -68,7 +68,7 @@ std::pair<std::size_t, std::size_t> applyFilter(const EventFilter& filter, Colum
     if (filter.time && timesMatter) {
         const std::int64_t start = filter.time->first;
         const std::int64_t end = filter.time->second;
-        const std::int64_t* times = buffers.t.get() + from;
+        const std::int64_t* times = buffers.t + from;
         if (sorted || std::is_sorted(times, times + count)) {
             const std::int64_t* const first = std::lower_bound(times, times + count, start);
             const std::int64_t* const last = std::lower_bound(first, times + count, end);
@@ -84,7 +84,7 @@ std::pair<std::size_t, std::size_t> applyFilter(const EventFilter& filter, Colum
         return {from, count};
     }
     const std::uint8_t wanted = filter.polarity == PolarityFilter::On ? 1 : 0;
-    const std::uint8_t* p = buffers.p.get() + from;
+    const std::uint8_t* p = buffers.p + from;
     if (!filter.roi) {
         return {from, compact(present, buffers, from, count,
                               [p, wanted](std::size_t i) { return p[i] == wanted; })};
@@ -98,8 +98,8 @@ std::pair<std::size_t, std::size_t> applyFilter(const EventFilter& filter, Colum
     const auto height = static_cast<std::uint32_t>(std::clamp<std::int64_t>(bottom - top, 0, 65'536));
     const auto leftColumn = static_cast<std::uint32_t>(std::min<std::int64_t>(left, 65'536));
     const auto topRow = static_cast<std::uint32_t>(std::min<std::int64_t>(top, 65'536));
-    const std::uint16_t* x = buffers.x.get() + from;
-    const std::uint16_t* y = buffers.y.get() + from;
+    const std::uint16_t* x = buffers.x + from;
+    const std::uint16_t* y = buffers.y + from;
     const auto inside = [=](std::size_t i) {
         return (static_cast<std::uint32_t>(x[i]) - leftColumn < width) &
                (static_cast<std::uint32_t>(y[i]) - topRow < height);

@@ -4,6 +4,7 @@
 // count | accumulate | forEachBlock. A cheap value: nothing is read before one of the last four, and those
 // read and decode only the chunks and columns that the answer needs. Every answer says what it cost.
 
+#include "core/base/huge_pages.h"
 #include "core/base/result.h"
 #include "core/base/units.h"
 #include "core/jobs/cancel_token.h"
@@ -94,7 +95,7 @@ struct AccumulatedFrame {
     AccumulateMode mode = AccumulateMode::Polarity;
     EventTime windowStart{0};
     EventTime windowLength{0};
-    std::vector<std::int32_t> values; ///< width × height.
+    LargeVector<std::int32_t> values; ///< width × height.
     std::int64_t events = 0;          ///< Inside the window and all filters, also those outside the frame.
     std::int64_t on = 0;
     std::int64_t off = 0;

@@ -88,9 +88,9 @@ Result<void> ChunkIndex::learnEnds()
         int maxX = 0;
         int maxY = 0;
         for (std::size_t i = 0; i < rows && readable; ++i) {
-            if (buffers.x.get()[i] != kInvalidCoordinate && buffers.y.get()[i] != kInvalidCoordinate) {
-                maxX = std::max<int>(maxX, buffers.x.get()[i]);
-                maxY = std::max<int>(maxY, buffers.y.get()[i]);
+            if (buffers.x[i] != kInvalidCoordinate && buffers.y[i] != kInvalidCoordinate) {
+                maxX = std::max<int>(maxX, buffers.x[i]);
+                maxY = std::max<int>(maxY, buffers.y[i]);
             }
         }
         sensor = guessedSensor(maxX, maxY);
@@ -127,9 +127,9 @@ std::optional<std::int64_t> ChunkIndex::readFirstTime(std::uint64_t block, Slice
         cost.bytesRead += read->bytesRead;
         cost.bytesDecoded += read->bytesDecoded;
     }
-    const std::int64_t* const end = buffers.t.get() + buffers.rows;
-    const std::int64_t* const found = std::find_if<const std::int64_t*>(
-        buffers.t.get(), end, [](std::int64_t t) { return t != kInvalidTime; });
+    const std::int64_t* const end = buffers.t + buffers.rows;
+    const std::int64_t* const found =
+        std::find_if<const std::int64_t*>(buffers.t, end, [](std::int64_t t) { return t != kInvalidTime; });
     return found == end ? std::nullopt : std::optional(*found);
 }
 

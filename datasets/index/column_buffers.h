@@ -3,37 +3,35 @@
 // Decoded columns of a run of rows, reused from run to run: memory is not cleared and never shrinks, because
 // fresh pages cost a third of a full read. Owned by one thread at a time.
 
+#include "core/base/huge_pages.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <span>
 
 namespace perihelion {
 
-/// A buffer that grows without clearing or copying.
-template <typename T>
+/// Bytes that grow without clearing or copying.
 class ReusableBuffer {
 public:
-    /// Room for at least size elements; the contents are lost when it has to grow.
-    T* reserve(std::size_t size)
+    /// Room for at least size bytes; the contents are lost when it has to grow.
+    std::byte* reserve(std::size_t size)
     {
         if (size > m_capacity) {
             m_memory.reset();
-            m_memory = std::make_unique_for_overwrite<T[]>(size);
+            m_capacity = 0;
+            m_memory.reset(static_cast<std::byte*>(allocateLarge(size)));
             m_capacity = size;
         }
         return m_memory.get();
     }
-    T* get() const { return m_memory.get(); }
-    std::size_t capacity() const { return m_capacity; }
-    void release()
-    {
-        m_memory.reset();
-        m_capacity = 0;
-    }
+    std::byte* get() const { return m_memory.get(); }
 
 private:
-    std::unique_ptr<T[]> m_memory;
+    struct Free {
+        void operator()(std::byte* memory) const { freeLarge(memory); }
+    };
+    std::unique_ptr<std::byte, Free> m_memory;
     std::size_t m_capacity = 0;
 };
 
@@ -44,10 +42,26 @@ struct ColumnBuffers {
     std::uint64_t firstRow = 0;
     std::size_t rows = 0;     ///< Valid elements of each wanted column.
     std::size_t capacity = 0; ///< Elements there is room for, ≥ rows.
-    ReusableBuffer<std::int64_t> t;
-    ReusableBuffer<std::uint16_t> x;
-    ReusableBuffer<std::uint16_t> y;
-    ReusableBuffer<std::uint8_t> p;
+    std::int64_t* t = nullptr;
+    std::uint16_t* x = nullptr;
+    std::uint16_t* y = nullptr;
+    std::uint8_t* p = nullptr;
+
+    /// Room for all four columns in one piece of memory.
+    void reserve(std::size_t elements)
+    {
+        capacity = elements;
+        const std::size_t padded = (elements + 63) & ~std::size_t{63};
+        std::byte* const memory =
+            m_memory.reserve(padded * (sizeof(*t) + sizeof(*x) + sizeof(*y) + sizeof(*p)));
+        t = reinterpret_cast<std::int64_t*>(memory);
+        x = reinterpret_cast<std::uint16_t*>(t + padded);
+        y = x + padded;
+        p = reinterpret_cast<std::uint8_t*>(y + padded);
+    }
+
+private:
+    ReusableBuffer m_memory;
 };
 
 } // namespace perihelion

@@ -80,21 +80,9 @@ void ColumnReader::prepare(ColumnBuffers& buffers, std::uint64_t firstRow, std::
     }
     buffers.firstRow = firstRow;
     buffers.rows = rows;
-    buffers.capacity = rows + static_cast<std::size_t>(slack);
-    if ((wanted & (1U << kTimeColumn)) != 0) {
-        buffers.t.reserve(buffers.capacity);
-    }
-    if ((wanted & (1U << kXColumn)) != 0) {
-        buffers.x.reserve(buffers.capacity);
-    }
-    if ((wanted & (1U << kYColumn)) != 0) {
-        buffers.y.reserve(buffers.capacity);
-    }
-    if ((wanted & (1U << kPolarityColumn)) != 0) {
-        buffers.p.reserve(buffers.capacity);
-        if (!m_layout.columns[kPolarityColumn].exists()) {
-            std::memset(buffers.p.get(), 1, rows);
-        }
+    buffers.reserve(rows + static_cast<std::size_t>(slack));
+    if ((wanted & (1U << kPolarityColumn)) != 0 && !m_layout.columns[kPolarityColumn].exists()) {
+        std::memset(buffers.p, 1, rows);
     }
 }
 
@@ -165,13 +153,13 @@ std::byte* ColumnReader::directTarget(const ReadSlice& slice, ColumnBuffers& buf
         const auto at = static_cast<std::size_t>(first - buffers.firstRow);
         switch (column) {
         case kTimeColumn:
-            return reinterpret_cast<std::byte*>(buffers.t.get() + at);
+            return reinterpret_cast<std::byte*>(buffers.t + at);
         case kXColumn:
-            return reinterpret_cast<std::byte*>(buffers.x.get() + at);
+            return reinterpret_cast<std::byte*>(buffers.x + at);
         case kYColumn:
-            return reinterpret_cast<std::byte*>(buffers.y.get() + at);
+            return reinterpret_cast<std::byte*>(buffers.y + at);
         case kPolarityColumn:
-            return reinterpret_cast<std::byte*>(buffers.p.get() + at);
+            return reinterpret_cast<std::byte*>(buffers.p + at);
         case kColumnCount:
             break;
         }
@@ -198,16 +186,16 @@ void ColumnReader::convert(const ReadSlice& slice, const std::byte* decoded, std
                                  source.member.type, source.member.bigEndian};
         switch (column) {
         case kTimeColumn:
-            convertTimes(from, m_layout.timeUnit, count, buffers.t.get() + at);
+            convertTimes(from, m_layout.timeUnit, count, buffers.t + at);
             break;
         case kXColumn:
-            convertCoordinates(from, count, buffers.x.get() + at);
+            convertCoordinates(from, count, buffers.x + at);
             break;
         case kYColumn:
-            convertCoordinates(from, count, buffers.y.get() + at);
+            convertCoordinates(from, count, buffers.y + at);
             break;
         case kPolarityColumn:
-            convertPolarities(from, count, buffers.p.get() + at);
+            convertPolarities(from, count, buffers.p + at);
             break;
         case kColumnCount:
             break;
@@ -288,8 +276,7 @@ Result<SliceOutcome> ColumnReader::readChunk(const ReadSlice& slice, ColumnBuffe
             scratch.heldKey = key;
         }
     } else if (slice.columns == 1U << kPolarityColumn) {
-        normalisePolarities(buffers.p.get() + (first - buffers.firstRow),
-                            static_cast<std::size_t>(last - first),
+        normalisePolarities(buffers.p + (first - buffers.firstRow), static_cast<std::size_t>(last - first),
                             m_layout.columns[kPolarityColumn].member.type == ScalarType::I8);
     }
     return outcome;
@@ -330,8 +317,7 @@ Result<SliceOutcome> ColumnReader::readRun(const ReadSlice& slice, ColumnBuffers
     if (!direct) {
         convert(slice, target, first, rowBytes, 0, buffers, first, last);
     } else if (slice.columns == 1U << kPolarityColumn) {
-        normalisePolarities(buffers.p.get() + (first - buffers.firstRow),
-                            static_cast<std::size_t>(last - first),
+        normalisePolarities(buffers.p + (first - buffers.firstRow), static_cast<std::size_t>(last - first),
                             m_layout.columns[kPolarityColumn].member.type == ScalarType::I8);
     }
     SliceOutcome outcome;
@@ -401,7 +387,7 @@ Result<std::int64_t> ColumnReader::timeOfRow(std::uint64_t row, SliceOutcome& co
     }
     cost.bytesRead += outcome->bytesRead;
     cost.bytesDecoded += outcome->bytesDecoded;
-    return buffers.t.get()[0];
+    return buffers.t[0];
 }
 
 Result<std::shared_ptr<Hdf5File>> ColumnReader::library() const

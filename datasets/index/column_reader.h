@@ -56,7 +56,7 @@ public:
     static ColumnScratch& ofThisThread();
 
     ChunkDecoder decoder;
-    ReusableBuffer<std::byte> decoded;
+    ReusableBuffer decoded;
     /// Which chunk `decoded` still holds, for chunks much larger than the rows asked of them.
     std::uint64_t heldReader = 0;
     std::uint64_t heldKey = ~0ULL;

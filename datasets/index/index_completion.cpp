@@ -124,9 +124,9 @@ TimeBounds boundsOf(const std::int64_t* times, std::size_t count, WorkerFacts& f
 void lookAtPixels(const ColumnBuffers& buffers, std::size_t from, std::size_t count, const SensorSize& sensor,
                   WorkerFacts& facts)
 {
-    const std::uint16_t* x = buffers.x.get() + from;
-    const std::uint16_t* y = buffers.y.get() + from;
-    const std::uint8_t* p = buffers.p.get() + from;
+    const std::uint16_t* x = buffers.x + from;
+    const std::uint16_t* y = buffers.y + from;
+    const std::uint8_t* p = buffers.p + from;
     std::uint16_t highX = 0;
     std::uint16_t highY = 0;
     std::uint32_t on = 0;
@@ -197,7 +197,7 @@ Result<CompletedFacts> lookAtEveryEvent(const ChunkIndex& index, DecodePool& poo
                 return hole.first < blockFirst + blockCount && hole.second > blockFirst;
             });
             TimeBounds& bounds = facts.bounds[block];
-            const std::int64_t* times = mine.buffers.t.get() + at;
+            const std::int64_t* times = mine.buffers.t + at;
             const bool timesBroken =
                 broken && std::any_of(mine.slices.begin(), mine.slices.end(), [&](const ReadSlice& slice) {
                     if ((slice.columns & (1U << kTimeColumn)) == 0) {

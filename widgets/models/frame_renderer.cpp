@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace perihelion {
@@ -36,7 +37,7 @@ double countLevel(std::int32_t count, std::int32_t most, bool logScale)
 }
 
 /// Largest magnitude among the values, at least 1 and at most what the tables hold.
-std::int32_t largestMagnitude(const std::vector<std::int32_t>& values)
+std::int32_t largestMagnitude(std::span<const std::int32_t> values)
 {
     std::int32_t low = 0;
     std::int32_t high = 0;

@@ -21,14 +21,14 @@ FrameStyle indexStyle()
     return style;
 }
 
-AccumulatedFrame frameOf(AccumulateMode mode, int width, std::vector<std::int32_t> values,
+AccumulatedFrame frameOf(AccumulateMode mode, int width, const std::vector<std::int32_t>& values,
                          EventTime length = EventTime(1000))
 {
     AccumulatedFrame frame;
     frame.mode = mode;
     frame.width = width;
     frame.height = static_cast<int>(values.size()) / width;
-    frame.values = std::move(values);
+    frame.values.assign(values.begin(), values.end());
     frame.windowLength = length;
     return frame;
 }
