@@ -53,7 +53,7 @@ export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$root} CCACHE_NOHASHDIR=${CCACHE_NOHASHD
 for preset in "${presets[@]}"; do
     case $preset in
         ci) build_preset ci all all_verify_interface_header_sets ;;
-        lint) build_preset lint autogen autorcc ;;
+        lint) build_preset lint autogen ;;
         *) build_preset "$preset" all ;;
     esac
 done

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Static analysis over the compile commands of a clang build without precompiled headers: targets `tidy` and `clazy`, and
-# in the preset lint the same as tests. Both read generated files, so build `autogen` and `autorcc` first.
+# in the preset lint the same as tests. Both read generated files, so build `autogen` first.
 
-set(CMAKE_GLOBAL_AUTOGEN_TARGET ON)
-set(CMAKE_GLOBAL_AUTORCC_TARGET ON)
+if(PERIHELION_ANALYSIS)
+    set(CMAKE_GLOBAL_AUTOGEN_TARGET ON)
+endif()
 
 function(perihelion_register_analysis_tests)
     if(NOT PERIHELION_ANALYSIS)
@@ -22,7 +23,7 @@ function(perihelion_register_analysis_tests)
     add_custom_target(tidy COMMAND ${tidy} USES_TERMINAL VERBATIM)
     add_custom_target(clazy COMMAND ${clazy} USES_TERMINAL VERBATIM)
     foreach(target IN ITEMS tidy clazy)
-        add_dependencies(${target} autogen autorcc)
+        add_dependencies(${target} autogen)
         perihelion_add_test(${target} LABEL analysis TIMEOUT 7200 COMMAND ${${target}} PROPERTIES RUN_SERIAL TRUE)
     endforeach()
 endfunction()
