@@ -43,7 +43,11 @@ BookmarkModel::BookmarkModel(JobRunner& jobs, const QString& folder, QObject* pa
 
 BookmarkModel::~BookmarkModel()
 {
-    if (m_savesUnderWay > 0 && !m_recording.isEmpty()) {
+    // The saves run one after the other, so that the last one is the last to end.
+    m_lastSave.waitForFinished();
+    const bool refused = m_lastSave.resultCount() > 0 && !m_lastSave.result() &&
+                         m_lastSave.result().error().code == ErrorCode::Cancelled;
+    if (refused && !m_recording.isEmpty()) {
         // Nobody is left to be told of a failure.
         static_cast<void>(m_store.save(m_recording, m_stream, m_bookmarks).hasValue());
     }
@@ -109,9 +113,7 @@ void BookmarkModel::save()
 {
     // One watcher a save: each must reach the disk, also that of a recording which has been closed meanwhile.
     auto* watcher = new QFutureWatcher<Result<void>>(this);
-    ++m_savesUnderWay;
     connect(watcher, &QFutureWatcherBase::finished, this, [this, watcher] {
-        --m_savesUnderWay;
         const QFuture<Result<void>> future = watcher->future();
         if (future.resultCount() > 0) {
             if (const Result<void> saved = future.result(); !saved) {
@@ -120,13 +122,14 @@ void BookmarkModel::save()
         }
         watcher->deleteLater();
     });
-    watcher->setFuture(m_jobs
-                           .run(JobPool::Store,
-                                [store = m_store, recording = m_recording, stream = m_stream,
-                                 bookmarks = m_bookmarks](const CancelToken&, const ProgressReporter&) {
-                                    return store.save(recording, stream, bookmarks);
-                                })
-                           .future);
+    m_lastSave = m_jobs
+                     .run(JobPool::Store,
+                          [store = m_store, recording = m_recording, stream = m_stream,
+                           bookmarks = m_bookmarks](const CancelToken&, const ProgressReporter&) {
+                              return store.save(recording, stream, bookmarks);
+                          })
+                     .future;
+    watcher->setFuture(m_lastSave);
 }
 
 std::vector<EventTime> BookmarkModel::times() const

@@ -18,7 +18,7 @@ public:
     enum Role { TimeRole = Qt::UserRole, LabelRole };
 
     BookmarkModel(JobRunner& jobs, const QString& folder, QObject* parent = nullptr);
-    /// Writes what a job that has not run yet would have written.
+    /// Waits for the last save, and does itself what the runner refused at the end of the program.
     ~BookmarkModel() override;
 
     /// Empties the list and reads that of a recording.
@@ -54,7 +54,7 @@ private:
     QString m_stream;
     TimeReference m_reference;
     std::vector<Bookmark> m_bookmarks;
-    int m_savesUnderWay = 0;
+    QFuture<Result<void>> m_lastSave;
     LatestJob<BookmarkList> m_loadJob;
 };
 

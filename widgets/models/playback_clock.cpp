@@ -62,6 +62,9 @@ PlaybackClock::PlaybackClock(WallTime wallTime) : m_wallTime(std::move(wallTime)
 
 void PlaybackClock::setRange(EventTime first, EventTime last)
 {
+    if (first == m_first && last == m_last) {
+        return;
+    }
     reanchor();
     m_first = first;
     m_last = std::max(first, last);

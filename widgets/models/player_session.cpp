@@ -75,13 +75,16 @@ PlayerSession::~PlayerSession() = default;
 
 void PlayerSession::open(const QString& path, const QString& stream)
 {
+    // Copied first: they may be references to what close() clears.
+    const QString absolute = QFileInfo(path).absoluteFilePath();
+    const QString wanted = stream;
     close();
-    m_path = QFileInfo(path).absoluteFilePath();
-    m_stream = stream;
+    m_path = absolute;
+    m_stream = wanted;
     m_loading = true;
     FirstFrameRequest request;
     request.path = m_path;
-    request.open.stream = stream;
+    request.open.stream = m_stream;
     request.open.indexDir = m_indexDir;
     request.windowLength = m_clock.window();
     request.polarity = m_polarity;

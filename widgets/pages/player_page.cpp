@@ -200,16 +200,15 @@ void PlayerPage::connectViews()
         m_session.setHoveredPixel(std::nullopt);
     });
     connect(m_canvas, &EventCanvas::regionChosen, this, &PlayerPage::chooseRegion);
-    connect(m_banner, &PlayerBanner::reopenRequested, this,
-            [this] { openRecording(m_session.path(), m_session.stream()); });
+    const auto reopen = [this] { openRecording(m_session.path(), m_session.stream()); };
+    connect(m_banner, &PlayerBanner::reopenRequested, this, reopen);
     connect(&m_snapshots, &SnapshotSaver::failed, this, &PlayerPage::showTrouble);
     connect(&m_snapshots, &SnapshotSaver::saved, this, [this](const QString& path) {
         Q_EMIT statusMessage(tr("Snapshot saved: %1").arg(path));
         Q_EMIT snapshotSaved(path);
     });
     connect(m_notice, &PlayerNotice::backRequested, this, &PlayerPage::goBack);
-    connect(m_notice, &PlayerNotice::retryRequested, this,
-            [this] { openRecording(m_session.path(), m_session.stream()); });
+    connect(m_notice, &PlayerNotice::retryRequested, this, reopen);
     connect(m_sidePanel, &PlayerSidePanel::bookmarkChosen, this,
             [this](int row) { m_session.seek(m_bookmarks.timeAt(row)); });
 
@@ -260,8 +259,10 @@ void PlayerPage::applyStyle()
 
 void PlayerPage::openRecording(const QString& path, const QString& stream)
 {
+    const QString file = path; // Copies: both may be references to what closing clears.
+    const QString wanted = stream;
     closeRecording();
-    m_session.open(path, stream);
+    m_session.open(file, wanted);
     m_titleBar->showName(recordingName());
     m_notice->showOpening(recordingName());
 }
@@ -426,9 +427,6 @@ void PlayerPage::chooseRegion(const QRect& pixels)
 
 void PlayerPage::addBookmark()
 {
-    if (!m_session.isOpen()) {
-        return;
-    }
     const EventTime position = m_session.clock().position();
     m_bookmarks.add(position, QString());
     Q_EMIT statusMessage(tr("Bookmark at %1").arg(formatPlayerTime(position, timeReference())));
