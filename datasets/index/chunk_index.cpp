@@ -197,13 +197,28 @@ std::uint64_t ChunkIndex::firstBlockFrom(std::int64_t time, SliceOutcome& cost) 
     return high;
 }
 
+std::uint64_t ChunkIndex::lowerBoundRow(RowRange range, std::int64_t time, SliceOutcome& cost) const
+{
+    while (range.rows > 0) {
+        const std::uint64_t half = range.rows / 2;
+        const auto middle = m_reader->timeOfRow(range.firstRow + half, cost);
+        if (middle && *middle < time) {
+            range.firstRow += half + 1;
+            range.rows -= half + 1;
+        } else {
+            range.rows = half;
+        }
+    }
+    return range.firstRow;
+}
+
 std::vector<RowRange> ChunkIndex::rangesFromFacts(const CompletedFacts& facts, std::int64_t start,
-                                                  std::int64_t end) const
+                                                  std::int64_t end, SliceOutcome& cost) const
 {
     std::vector<RowRange> ranges;
     std::size_t block = 0;
     std::size_t stop = facts.bounds.size();
-    if (facts.backwardSteps == 0 && facts.invalidTimes == 0 && m_holes.empty()) {
+    if (facts.backwardSteps == 0 && facts.invalidTimes == 0 && facts.timelessBlocks == 0) {
         // Sorted throughout: the candidates are neighbours.
         const auto from = std::partition_point(facts.bounds.begin(), facts.bounds.end(),
                                                [start](const TimeBounds& b) { return b.max < start; });
@@ -219,7 +234,16 @@ std::vector<RowRange> ChunkIndex::rangesFromFacts(const CompletedFacts& facts, s
         }
         const bool sorted = bounds.sorted != 0;
         const bool inside = sorted && bounds.min >= start && bounds.max < end;
-        ranges.push_back(RowRange{block * m_reader->timeBlockRows(), rowsOfBlock(block), inside, sorted});
+        RowRange range{block * m_reader->timeBlockRows(), rowsOfBlock(block), inside, sorted};
+        if (sorted && !inside && m_reader->hasTimesInPlace()) {
+            // Sixteen reads of one number cost less than reading and searching the block's times.
+            const std::uint64_t first = lowerBoundRow(range, start, cost);
+            const std::uint64_t last = lowerBoundRow(range, end, cost);
+            range = RowRange{first, last - first, true, true};
+        }
+        if (range.rows > 0) {
+            ranges.push_back(range);
+        }
     }
     return ranges;
 }
@@ -227,11 +251,8 @@ std::vector<RowRange> ChunkIndex::rangesFromFacts(const CompletedFacts& facts, s
 Result<std::vector<RowRange>> ChunkIndex::rangesFor(std::int64_t start, std::int64_t end,
                                                     SliceOutcome& cost) const
 {
-    {
-        const std::lock_guard lock(m_mutex);
-        if (m_facts) {
-            return rangesFromFacts(*m_facts, start, end);
-        }
+    if (const auto known = facts()) {
+        return rangesFromFacts(*known, start, end, cost);
     }
     std::uint64_t from = 0;
     std::uint64_t to = m_reader->timeBlockCount();

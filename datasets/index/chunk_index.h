@@ -47,6 +47,7 @@ struct CompletedFacts {
     std::int64_t negativeTimes = 0;
     std::int64_t onEvents = 0;
     std::int64_t readableEvents = 0; ///< Events of blocks without holes.
+    std::int64_t timelessBlocks = 0; ///< Blocks of which no time can be read.
     std::int64_t outsideSensor = 0;
     std::uint16_t maxX = 0;
     std::uint16_t maxY = 0;
@@ -103,8 +104,10 @@ private:
     std::int64_t firstTimeOf(std::uint64_t block, SliceOutcome& cost) const;
     std::uint64_t firstBlockFrom(std::int64_t time, SliceOutcome& cost) const;
     std::uint64_t rowsOfBlock(std::uint64_t block) const;
-    std::vector<RowRange> rangesFromFacts(const CompletedFacts& facts, std::int64_t start,
-                                          std::int64_t end) const;
+    std::vector<RowRange> rangesFromFacts(const CompletedFacts& facts, std::int64_t start, std::int64_t end,
+                                          SliceOutcome& cost) const;
+    /// First row of a sorted range whose time is not below time.
+    std::uint64_t lowerBoundRow(RowRange range, std::int64_t time, SliceOutcome& cost) const;
 
     std::unique_ptr<ColumnReader> m_reader;
     mutable std::mutex m_mutex; ///< Guards everything below.

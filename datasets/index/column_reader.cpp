@@ -4,6 +4,7 @@
 #include "datasets/index/element_convert.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstring>
 
@@ -340,6 +341,23 @@ Result<std::int64_t> ColumnReader::timeOfRow(std::uint64_t row, SliceOutcome& co
     const DatasetReader& reader = readerOf(kTimeColumn);
     const std::uint64_t inBlock = row % reader.blockRows;
 
+    if (reader.access == DatasetAccess::InPlace) {
+        std::array<std::byte, sizeof(std::int64_t)> element{};
+        const std::uint64_t rowBytes = std::uint64_t{description.columns} * description.recordBytes;
+        const std::uint64_t offset = description.contiguousAddress + row * rowBytes +
+                                     std::uint64_t{source.column} * description.recordBytes +
+                                     source.member.offset;
+        const std::span<std::byte> target(element.data(), scalarSize(source.member.type));
+        if (const auto read = m_file->readExactly(offset, target); !read) {
+            return read.error();
+        }
+        cost.bytesRead += target.size();
+        cost.bytesDecoded += target.size();
+        std::int64_t time = 0;
+        convertTimes(StridedSource{element.data(), rowBytes, source.member.type, source.member.bigEndian},
+                     m_layout.timeUnit, 1, &time);
+        return time;
+    }
     if (reader.access == DatasetAccess::Chunks && inBlock == 0 && hasCheapFirstTimes()) {
         const std::uint32_t gridColumn = source.column / description.chunkColumns;
         const ChunkLocation& location = reader.table.at(row / reader.blockRows, gridColumn);

@@ -33,7 +33,7 @@ struct DatasetReader {
 };
 
 /// Contiguous data are read in runs of this many rows.
-inline constexpr std::uint64_t kInPlaceRows = 16'384;
+inline constexpr std::uint64_t kInPlaceRows = 65'536;
 
 /// One chunk (or run of rows) of one dataset that holds wanted rows.
 struct ReadSlice {
@@ -90,6 +90,8 @@ public:
 
     /// Time of one row, reading as little as possible (a prefix of the chunk where the filters allow).
     Result<std::int64_t> timeOfRow(std::uint64_t row, SliceOutcome& cost) const;
+    /// True when timeOfRow of any row is a single small read.
+    bool hasTimesInPlace() const { return readerOf(kTimeColumn).access == DatasetAccess::InPlace; }
     /// True when timeOfRow of a block's first row costs far less than the whole block.
     bool hasCheapFirstTimes() const;
 

@@ -253,6 +253,7 @@ Result<CompletedFacts> lookAtEveryEvent(const ChunkIndex& index, DecodePool& poo
         if (previous != kInvalidTime && first != TimeBounds::kNone && first < previous) {
             ++facts.backwardSteps;
         }
+        facts.timelessBlocks += facts.bounds[block].min == TimeBounds::kNone ? 1 : 0;
         if (lastTimes[block] != kInvalidTime) {
             previous = lastTimes[block];
         }
