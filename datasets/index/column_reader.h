@@ -33,7 +33,7 @@ struct DatasetReader {
 };
 
 /// Contiguous data are read in runs of this many rows.
-inline constexpr std::uint64_t kInPlaceRows = 65'536;
+inline constexpr std::uint64_t kInPlaceRows = 131'072;
 
 /// One chunk (or run of rows) of one dataset that holds wanted rows.
 struct ReadSlice {
