@@ -197,7 +197,8 @@ void EventCanvas::drawFrameLine(QPainter& painter) const
     corners.addRect(rect());
     painter.fillPath(corners.subtracted(line), m_theme.color(ColorRole::Background));
     painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(m_theme.color(hasFocus() ? ColorRole::AccentLabel : ColorRole::Line), 1));
+    painter.setPen(
+        QPen(m_theme.color(hasFocus() && m_focusShown ? ColorRole::AccentLabel : ColorRole::Line), 1));
     painter.drawPath(line);
 }
 
@@ -322,6 +323,12 @@ void EventCanvas::hover(QPointF point)
     } else {
         Q_EMIT pixelLeft();
     }
+}
+
+void EventCanvas::focusInEvent(QFocusEvent* event)
+{
+    m_focusShown = event->reason() == Qt::TabFocusReason || event->reason() == Qt::BacktabFocusReason;
+    QWidget::focusInEvent(event);
 }
 
 void EventCanvas::leaveEvent(QEvent*)

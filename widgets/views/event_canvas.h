@@ -66,6 +66,7 @@ protected:
     void mouseReleaseEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
     bool event(QEvent* event) override;
 
 private:
@@ -98,6 +99,7 @@ private:
     QPointF m_dragTo;
     QPointF m_pointer;
     int m_wheelRest = 0;
+    bool m_focusShown = false; ///< Only for a focus that came by the keyboard.
 };
 
 } // namespace perihelion

@@ -80,6 +80,9 @@ void PlayerNotice::showOpening(const QString& name)
 void PlayerNotice::showFailure(const QString& name, const Error& error)
 {
     show(tr("%1 cannot be opened").arg(name), error.sentence(), tr("Back"), true, false);
+    if (isVisible()) {
+        m_retry->setFocus();
+    }
 }
 
 QString PlayerNotice::text() const

@@ -77,7 +77,8 @@ PlayerSidePanel::PlayerSidePanel(const Theme& theme, const PlayerActions& action
     regionColumn->setContentsMargins(0, 0, 0, 0);
     regionColumn->setSpacing(10);
     QGridLayout* region = addSection(regionColumn, tr("Region"));
-    addValue(region, QStringLiteral("region pixels"), tr("Pixels"));
+    addValue(region, QStringLiteral("region size"), tr("Size"));
+    addValue(region, QStringLiteral("region corner"), tr("From x, y"));
     addValue(region, QStringLiteral("region events"), tr("Events"));
     addValue(region, QStringLiteral("region polarity"), tr("ON / OFF"));
     addValue(region, QStringLiteral("region rate"), tr("Rate"));
@@ -189,14 +190,19 @@ void PlayerSidePanel::addKeys(QVBoxLayout* column, const PlayerActions& actions)
     addKey(PlayerActions::shortcutText(actions.help), tr("all keys"));
 }
 
-void PlayerSidePanel::showFrame(const PlayerFrame& frame, Nanoseconds painting)
+void PlayerSidePanel::showPhases(const QueryCost& cost, Nanoseconds painting)
 {
-    const QueryCost& cost = frame.frame.cost;
     m_phases->setSegments({{tr("seek"), cost.seek, m_theme.phaseColor(0)},
                            {tr("decode"), cost.decode, m_theme.phaseColor(1)},
                            {tr("filter"), cost.filter, m_theme.phaseColor(2)},
                            {tr("accumulate"), cost.accumulate, m_theme.phaseColor(3)},
-                           {tr("paint"), frame.rendering + painting, m_theme.phaseColor(4)}});
+                           {tr("paint"), painting, m_theme.phaseColor(4)}});
+}
+
+void PlayerSidePanel::showFrame(const PlayerFrame& frame, Nanoseconds painting)
+{
+    const QueryCost& cost = frame.frame.cost;
+    showPhases(cost, frame.rendering + painting);
     m_frameTitle->setText(
         tr("This frame · %1 ms").arg(QString::number(toMilliseconds(m_phases->total()), 'f', 1)));
     setValue(QStringLiteral("events"), formatCount(frame.frame.events));
@@ -220,11 +226,9 @@ void PlayerSidePanel::showRegion(const std::optional<QRect>& pixels, const Regio
     if (!pixels) {
         return;
     }
-    setValue(QStringLiteral("region pixels"), QStringLiteral("%1 × %2 at %3, %4")
-                                                  .arg(pixels->width())
-                                                  .arg(pixels->height())
-                                                  .arg(pixels->x())
-                                                  .arg(pixels->y()));
+    setValue(QStringLiteral("region size"),
+             QStringLiteral("%1 × %2").arg(pixels->width()).arg(pixels->height()));
+    setValue(QStringLiteral("region corner"), QStringLiteral("%1, %2").arg(pixels->x()).arg(pixels->y()));
     if (numbers != nullptr) {
         setValue(QStringLiteral("region events"), formatCount(numbers->events));
         setValue(QStringLiteral("region polarity"), percentages(numbers->on, numbers->off));
@@ -254,7 +258,7 @@ void PlayerSidePanel::showNotesAndBookmarks()
 void PlayerSidePanel::clear()
 {
     m_frameTitle->setText(tr("This frame"));
-    m_phases->setSegments({});
+    showPhases({}, Nanoseconds(0));
     for (const auto& [key, label] : m_values) {
         label->setText(QStringLiteral("–"));
     }

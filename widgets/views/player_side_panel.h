@@ -51,6 +51,7 @@ private:
     void addValue(QGridLayout* grid, const QString& key, const QString& name);
     void setValue(const QString& key, const QString& text);
     void addKeys(QVBoxLayout* column, const PlayerActions& actions);
+    void showPhases(const QueryCost& cost, Nanoseconds painting);
     void showNotesAndBookmarks();
 
     const Theme& m_theme;

@@ -170,6 +170,17 @@ void Timeline::drawHover(QPainter& painter, const QRectF& area) const
     painter.drawText(block, Qt::AlignCenter, text);
 }
 
+void Timeline::drawHandle(QPainter& painter, const QRectF& area) const
+{
+    const double from = scale().toX(m_position);
+    const double to = scale().toX(m_position + m_window);
+    if (to - from >= 3) {
+        painter.fillRect(QRectF(from, area.top(), to - from, area.height()),
+                         m_theme.color(ColorRole::Accent, 0.25));
+    }
+    painter.fillRect(QRectF(from - 1, 0, 2, height()), m_theme.color(ColorRole::AccentLabel));
+}
+
 void Timeline::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
@@ -207,15 +218,10 @@ void Timeline::paintEvent(QPaintEvent*)
         painter.fillPath(flag, m_theme.color(ColorRole::AccentLabel));
     }
 
-    const double from = map.toX(m_position);
-    const double to = map.toX(m_position + m_window);
-    if (to - from >= 3) {
-        painter.fillRect(QRectF(from, area.top(), to - from, area.height()),
-                         m_theme.color(ColorRole::Accent, 0.25));
+    if (isEnabled()) {
+        drawHandle(painter, area);
     }
-    painter.fillRect(QRectF(from - 1, 0, 2, height()), m_theme.color(ColorRole::AccentLabel));
-
-    if (m_hoverX && !m_dragging) {
+    if (m_hoverX && !m_dragging && isEnabled()) {
         drawHover(painter, area);
     }
     if (hasFocus()) {

@@ -65,6 +65,7 @@ protected:
 
 private:
     void drawCurve(QPainter& painter, const QRectF& area) const;
+    void drawHandle(QPainter& painter, const QRectF& area) const;
     void drawHover(QPainter& painter, const QRectF& area) const;
     QString rateText(EventTime time) const;
 
