@@ -39,6 +39,7 @@ Result<void> fill(MetadataReader& reader, const ChunkLayout& layout, ChunkGrid& 
     case ChunkIndexKind::FixedArray:
         return walkFixedArray(reader, layout, grid);
     case ChunkIndexKind::ExtensibleArray:
+        return walkExtensibleArray(reader, layout, grid);
     case ChunkIndexKind::BTree2:
         break;
     }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // Where each chunk of a dataset lies. Built by a bounds-checked walk of the chunk index (B-tree version 1,
-// fixed array, single chunk, implicit) from the dataset's object header (HDF5 File Format Specification 3.0,
-// sections III.A.1 and VII), because the library's own enumeration costs O(n) a chunk. Anything else falls
-// back to the library's calls. Immutable once built; shared between threads.
+// fixed array, extensible array, single chunk, implicit) from the dataset's object header (HDF5 File Format
+// Specification 3.0, sections III.A.1 and VII), because the library's own enumeration costs O(n) a chunk.
+// Anything else falls back to the library's calls. Immutable once built; shared between threads.
 
 #include "core/base/result.h"
 #include "datasets/hdf5/dataset_description.h"

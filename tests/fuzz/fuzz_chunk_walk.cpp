@@ -42,7 +42,8 @@ int memoryFile()
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* bytes, std::size_t size, std::size_t maxSize,
                                                unsigned seed)
 {
-    constexpr std::array<std::string_view, 6> kSignatures{"TREE", "OHDR", "OCHK", "FAHD", "FADB", "\x89HDF"};
+    constexpr std::array<std::string_view, 10> kSignatures{"TREE", "OHDR", "OCHK", "FAHD", "FADB",
+                                                           "EAHD", "EAIB", "EASB", "EADB", "\x89HDF"};
     std::minstd_rand random(seed);
     if (size > sizeof(fuzz::ChunkWalkHead) + 64 && random() % 2 == 0) {
         const std::string_view signature = kSignatures.at(random() % kSignatures.size());

@@ -129,6 +129,8 @@ bool writeWalkSeeds()
         {"single", true, {10}, {}, {10}, false, 0},
         {"implicit", true, {95}, {}, {10}, true, 0},
         {"growing", true, {95}, {H5S_UNLIMITED}, {10}, false, 0},
+        {"growing-far", true, {1200}, {H5S_UNLIMITED}, {1}, false, 0},
+        {"growing-sideways", true, {30, 55}, {40, H5S_UNLIMITED}, {7, 3}, false, 512},
         {"tree-2", true, {40, 4}, {H5S_UNLIMITED, H5S_UNLIMITED}, {10, 1}, false, 0},
     };
     const QString path = corpusRoot.filePath(QStringLiteral("seed.h5"));
