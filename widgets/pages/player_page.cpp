@@ -28,7 +28,8 @@ using SteadyClock = std::chrono::steady_clock;
 
 /// Below this width the side panel is folded away unless it is asked for.
 constexpr int kNarrowWidth = 1080;
-/// While playing, numbers change at most this often: nobody reads them faster.
+/// While playing, numbers change at most this often: nobody reads them faster, and each change costs a
+/// layout.
 constexpr std::chrono::milliseconds kNumbersInterval{80};
 constexpr int kFileCheckMillis = 2000;
 
@@ -271,10 +272,7 @@ void PlayerPage::closeRecording()
 {
     m_session.close();
     m_bookmarks.clear();
-    m_canvas->setFrame(QImage(), 0);
-    m_canvas->setPixelText(QString());
-    m_canvas->setRegion(std::nullopt);
-    m_canvas->setRegionMode(false);
+    m_canvas->clear();
     m_actions.region->setChecked(false);
     m_sidePanel->clear();
     m_controls->timeline().setRate({});
@@ -365,6 +363,12 @@ void PlayerPage::showPainted(quint64 serial, Nanoseconds painting)
 void PlayerPage::showPlayback()
 {
     const PlaybackClock& clock = m_session.clock();
+    m_controls->timeline().setPosition(clock.position(), clock.window());
+    const auto now = SteadyClock::now();
+    if (clock.isPlaying() && now - m_clockAt < kNumbersInterval) {
+        return;
+    }
+    m_clockAt = now;
     m_controls->showClock(clock, timeReference());
     const QString playName = clock.isPlaying() ? tr("Pause") : tr("Play");
     if (m_actions.play->iconText() != playName) {
@@ -454,8 +458,9 @@ void PlayerPage::saveSnapshot(bool choose)
     }
 }
 
-void PlayerPage::updateSidePanelVisibility()
+void PlayerPage::resizeEvent(QResizeEvent* event)
 {
+    QWidget::resizeEvent(event);
     const bool narrow = width() < kNarrowWidth;
     m_titleBar->setCompact(narrow);
     if (narrow == m_narrow) {
@@ -465,12 +470,6 @@ void PlayerPage::updateSidePanelVisibility()
     const bool visible = !narrow && m_preferences.sidePanelVisible();
     m_actions.sidePanel->setChecked(visible);
     m_sidePanel->setVisible(visible);
-}
-
-void PlayerPage::resizeEvent(QResizeEvent* event)
-{
-    QWidget::resizeEvent(event);
-    updateSidePanelVisibility();
 }
 
 void PlayerPage::showEvent(QShowEvent* event)

@@ -71,7 +71,6 @@ private:
     void showMetadata();
     void showTrouble(const QString& sentence);
     void updateHud();
-    void updateSidePanelVisibility();
     void setActionsEnabled(bool enabled);
     TimeReference timeReference() const;
     QString recordingName() const;
@@ -104,6 +103,7 @@ private:
     QTimer m_fileCheck;
     Nanoseconds m_painting{0};
     std::chrono::steady_clock::time_point m_numbersAt;
+    std::chrono::steady_clock::time_point m_clockAt;
 };
 
 } // namespace perihelion

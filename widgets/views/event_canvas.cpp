@@ -47,6 +47,14 @@ void EventCanvas::setFrame(const QImage& image, quint64 serial)
     update();
 }
 
+void EventCanvas::clear()
+{
+    setFrame(QImage(), 0);
+    setPixelText(QString());
+    setRegion(std::nullopt);
+    setRegionMode(false);
+}
+
 void EventCanvas::setRecoloured(const QImage& image)
 {
     m_image = image;

@@ -28,6 +28,8 @@ public:
     void setFrame(const QImage& image, quint64 serial);
     /// Paints the same frame in other colours.
     void setRecoloured(const QImage& image);
+    /// Nothing is open: no frame, region or text.
+    void clear();
     const QImage& image() const { return m_image; }
 
     void setRegion(std::optional<QRect> pixels);

@@ -141,6 +141,7 @@ void PlayerControls::showClock(const PlaybackClock& clock, const TimeReference& 
         m_late->setText(late);
     }
     m_timeline->setPosition(clock.position(), clock.window());
+    m_timeline->setAccessibleDescription(formatPlayerTime(clock.position(), reference));
 }
 
 } // namespace perihelion

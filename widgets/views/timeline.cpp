@@ -48,19 +48,24 @@ Timeline::Timeline(const Theme& theme, QWidget* parent) : QWidget(parent), m_the
     setAccessibleName(tr("Timeline"));
     setToolTip(
         tr("Click or drag to go to a time; Page Up and Page Down move by a tenth, Home and End to the ends"));
-    connect(&theme, &Theme::changed, this, qOverload<>(&QWidget::update));
+    connect(&theme, &Theme::changed, this, [this] {
+        m_curve = QPixmap();
+        update();
+    });
 }
 
 void Timeline::setReference(const TimeReference& reference, EventTime last)
 {
     m_reference = reference;
     m_last = std::max(reference.first, last);
+    m_curve = QPixmap();
     update();
 }
 
 void Timeline::setRate(const RateCurve& rate)
 {
     m_rate = rate;
+    m_curve = QPixmap();
     update();
 }
 
@@ -69,10 +74,11 @@ void Timeline::setPosition(EventTime position, EventTime window)
     if (position == m_position && window == m_window) {
         return;
     }
+    const QRect before = handlePlace();
     m_position = position;
     m_window = window;
-    setAccessibleDescription(formatPlayerTime(position, m_reference));
-    update();
+    update(before);
+    update(handlePlace());
 }
 
 void Timeline::setBookmarks(std::vector<EventTime> times)
@@ -90,6 +96,28 @@ void Timeline::setProgress(std::optional<double> share)
 TimelineScale Timeline::scale() const
 {
     return {m_reference.first, m_last, static_cast<double>(kSide), static_cast<double>(width() - 2 * kSide)};
+}
+
+QRect Timeline::handlePlace() const
+{
+    const double from = scale().toX(m_position);
+    const double to = scale().toX(m_position + m_window);
+    return QRectF(from - 2, 0, to - from + 4, height()).toAlignedRect();
+}
+
+const QPixmap& Timeline::curvePicture()
+{
+    const qreal ratio = devicePixelRatioF();
+    if (m_curve.isNull() || m_curve.devicePixelRatioF() != ratio) {
+        m_curve = QPixmap(size() * ratio);
+        m_curve.setDevicePixelRatio(ratio);
+        m_curve.fill(Qt::transparent);
+        QPainter painter(&m_curve);
+        painter.setRenderHint(QPainter::Antialiasing);
+        const TimelineScale map = scale();
+        drawCurve(painter, QRectF(map.left, kTop, map.width, height() - kTop - kBottom));
+    }
+    return m_curve;
 }
 
 void Timeline::drawCurve(QPainter& painter, const QRectF& area) const
@@ -190,7 +218,7 @@ void Timeline::paintEvent(QPaintEvent*)
 
     painter.setPen(Qt::NoPen);
     if (!m_rate.eventsPerBin.empty() && m_rate.binWidth.count() > 0) {
-        drawCurve(painter, area);
+        painter.drawPixmap(0, 0, curvePicture());
     } else {
         painter.setBrush(m_theme.color(ColorRole::Skeleton));
         painter.drawRoundedRect(QRectF(area.left(), area.bottom() - 8, area.width(), 8), 3, 3);
@@ -256,6 +284,11 @@ void Timeline::mouseReleaseEvent(QMouseEvent* event)
         Q_EMIT seekRequested(scale().toTime(event->position().x()));
     }
     update();
+}
+
+void Timeline::resizeEvent(QResizeEvent*)
+{
+    m_curve = QPixmap();
 }
 
 void Timeline::leaveEvent(QEvent*)

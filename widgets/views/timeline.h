@@ -8,6 +8,7 @@
 #include "datasets/layouts/recording_metadata.h"
 #include "widgets/models/go_to_time.h"
 
+#include <QPixmap>
 #include <QWidget>
 
 #include <optional>
@@ -60,11 +61,15 @@ protected:
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     bool event(QEvent* event) override;
 
 private:
     void drawCurve(QPainter& painter, const QRectF& area) const;
+    /// The curve as a picture: drawn once, since the handle moves 60 times a second.
+    const QPixmap& curvePicture();
+    QRect handlePlace() const;
     void drawHandle(QPainter& painter, const QRectF& area) const;
     void drawHover(QPainter& painter, const QRectF& area) const;
     QString rateText(EventTime time) const;
@@ -77,6 +82,7 @@ private:
     RateCurve m_rate;
     std::vector<EventTime> m_bookmarks;
     std::optional<double> m_progress;
+    QPixmap m_curve; ///< Null when it must be drawn anew.
     std::optional<double> m_hoverX;
     bool m_dragging = false;
 };
