@@ -6,6 +6,7 @@
 #include "datasets/hdf5/hdf5_file.h"
 #include "datasets/hdf5/hdf5_file_state.h"
 #include "datasets/hdf5/hdf5_gate.h"
+#include "datasets/hdf5/library_filters.h"
 
 #include <algorithm>
 #include <array>
@@ -216,6 +217,11 @@ Result<void> Hdf5File::readRows(const DatasetDescription& description, std::uint
     const Result<FilterPipeline> pipeline = FilterPipeline::create(description);
     if (!pipeline) {
         return Error{pipeline.error().code, pipeline.error().message, m_bytes->path()};
+    }
+    if (!isSafeForLibrary(description)) {
+        return Error{ErrorCode::Corrupt,
+                     QString(doing % u" failed because its chunks are longer than its filter can make them"),
+                     m_bytes->path()};
     }
     if (rowCount == 0) {
         return {};

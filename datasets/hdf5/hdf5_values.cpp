@@ -4,6 +4,7 @@
 #include "datasets/hdf5/hdf5_file.h"
 #include "datasets/hdf5/hdf5_file_state.h"
 #include "datasets/hdf5/hdf5_gate.h"
+#include "datasets/hdf5/library_filters.h"
 
 #include <algorithm>
 #include <cstring>
@@ -168,6 +169,11 @@ Result<SmallValue> Hdf5File::readSmall(const std::string& datasetPath, std::size
     const Result<DatasetDescription> description = describe(datasetPath);
     if (!description) {
         return description.error();
+    }
+    if (!isSafeForLibrary(*description)) {
+        return Error{ErrorCode::Corrupt,
+                     QString(doing % u" failed because its chunks are longer than its filter can make them"),
+                     m_bytes->path()};
     }
     const auto gate = lockHdf5();
     try {

@@ -86,6 +86,13 @@ void registerFilter(const char* name)
 
 } // namespace
 
+bool isSafeForLibrary(const DatasetDescription& description)
+{
+    const bool ecf = std::ranges::any_of(
+        description.filters, [](const FilterSpec& filter) { return filter.id == filterid::kEcf; });
+    return !ecf || description.chunkBytes() <= (kEcfMaxEvents + 1) * kEcfRecordBytes;
+}
+
 void registerLibraryFilters()
 {
     registerFilter<filterid::kLzf>("LZF");
