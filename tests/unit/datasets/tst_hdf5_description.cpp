@@ -3,8 +3,8 @@
 
 #include "datasets/hdf5/filter_pipeline.h"
 #include "datasets/hdf5/hdf5_file.h"
+#include "tests/support/hdf5_fixtures.h"
 #include "tests/support/test_support.h"
-#include "tests/unit/datasets/hdf5_fixtures.h"
 
 #include <QTemporaryDir>
 #include <QTest>
