@@ -40,6 +40,7 @@ private Q_SLOTS:
     void orderIsChosenAndKept();
     void listShowsTheSame();
     void textFileSaysWhatIsWrong();
+    void badFileInFolderIsACard();
     void unreadableRecordingDoesNotOpen();
     void missingFolderIsAProblem();
     void droppedPathsAreListed();
@@ -247,8 +248,10 @@ void TestDatasetsPage::listShowsTheSame()
     auto* table = shown.page.findChild<QTableView*>();
     QVERIFY(table->isVisible());
     table->setFocus();
+    QVERIFY(table->selectionModel()->isRowSelected(0, QModelIndex()));
     QTest::keyClick(table, Qt::Key_J);
     QCOMPARE(shown.page.currentPath(), QString(app.folder() % u"/in/b.h5"));
+    QVERIFY(table->selectionModel()->isRowSelected(1, QModelIndex()));
     QSignalSpy opened(&shown.page, &DatasetsPage::openRequested);
     QTest::keyClick(table, Qt::Key_Space);
     QTest::keyClick(table, Qt::Key_Return);
@@ -272,6 +275,20 @@ void TestDatasetsPage::textFileSaysWhatIsWrong()
     const auto* error = shown.page.findChild<QLabel*>(QStringLiteral("inspectorError"));
     QVERIFY(error->isVisible());
     QVERIFY(error->text().contains(text));
+}
+
+void TestDatasetsPage::badFileInFolderIsACard()
+{
+    AppFixture app;
+    app.makeTextFile(QStringLiteral("in/notes.h5"));
+    app.makeRecording(QStringLiteral("in/a.h5"), 2'000);
+    Shown shown(app);
+    shown.page.setSessionSources({QString(app.folder() % u"/in")}, {});
+    QVERIFY(shown.settle());
+    QCOMPARE(shown.names(), (QStringList{QStringLiteral("a"), QStringLiteral("notes")}));
+    QTRY_COMPARE(shown.page.shownRecordings().index(1, 0).data(RecordingModel::StateRole).toInt(),
+                 static_cast<int>(RecordingState::Failed));
+    QVERIFY(!shown.page.findChild<QLabel*>(QStringLiteral("bannerText"))->isVisible());
 }
 
 void TestDatasetsPage::unreadableRecordingDoesNotOpen()

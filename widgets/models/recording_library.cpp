@@ -30,6 +30,20 @@ CatalogEntry entryForFile(const QString& path)
                         file.lastModified()};
 }
 
+/// What is wrong with a file stands on its card; what is wrong with a folder stays a problem of the page.
+void showFilesAsCards(CatalogScan& scan)
+{
+    std::vector<Error> folderProblems;
+    for (Error& problem : scan.problems) {
+        if (QFileInfo(problem.subject).isFile()) {
+            scan.entries.push_back(entryForFile(problem.subject));
+        } else {
+            folderProblems.push_back(std::move(problem));
+        }
+    }
+    scan.problems = std::move(folderProblems);
+}
+
 } // namespace
 
 RecordingLibrary::RecordingLibrary(JobRunner& jobs, DecodePool& pool, const StoragePaths& paths,
@@ -83,6 +97,7 @@ void RecordingLibrary::rescan()
                                return scan.error();
                            }
                            whole = *std::move(scan);
+                           showFilesAsCards(whole);
                        }
                        for (const QString& file : files) {
                            whole.entries.push_back(entryForFile(file));

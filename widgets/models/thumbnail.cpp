@@ -20,7 +20,7 @@ namespace {
 /// Part of the hash: raise it when thumbnails are made differently.
 constexpr int kThumbnailVersion = 1;
 /// Share of the sensor's pixels that a window should have events for, and the window's limits.
-constexpr double kWantedCoverage = 0.035;
+constexpr double kWantedCoverage = 0.012;
 constexpr double kShortestWindowMicros = 2'000;
 constexpr double kLongestWindowMicros = 500'000;
 constexpr std::array<double, 5> kCandidateShares = {0.0, 0.02, 0.05, 0.1, 0.2};

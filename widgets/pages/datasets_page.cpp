@@ -257,16 +257,10 @@ void DatasetsPage::setGrouped(bool grouped)
 
 void DatasetsPage::setListView(bool list)
 {
-    const bool hadFocus = m_grid->hasFocus() || m_table->hasFocus();
     m_listView = list;
     m_services.settings.set(setting::kMenuView, list ? QStringLiteral("list") : QStringLiteral("grid"));
     m_toolbar->setListView(list);
-    QWidget* view = list ? static_cast<QWidget*>(m_table) : m_grid;
-    setFocusProxy(view);
     updateEmptyState();
-    if (hadFocus) {
-        view->setFocus();
-    }
     m_visibleTimer.start();
 }
 
@@ -311,8 +305,23 @@ void DatasetsPage::updateEmptyState()
                                                               : EmptyMenu::State::FirstStart);
         view = m_empty;
     }
-    m_stack->setCurrentWidget(view);
+    showView(view);
     applyWidth();
+}
+
+/// Turns to a view and takes the keys along; the first view of all gets them without being asked.
+void DatasetsPage::showView(QWidget* view)
+{
+    const QWidget* focused = m_stack->window()->focusWidget();
+    const bool takesKeys = !m_hadFocus || m_stack->isAncestorOf(focused);
+    setFocusProxy(view);
+    if (m_stack->currentWidget() != view || !m_hadFocus) {
+        m_stack->setCurrentWidget(view);
+        if (takesKeys) {
+            view->setFocus();
+        }
+        m_hadFocus = m_hadFocus || (isVisible() && m_scanned);
+    }
 }
 
 void DatasetsPage::updateVisible()

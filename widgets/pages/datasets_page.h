@@ -85,6 +85,7 @@ private:
     void applyWidth();
     void updateToolbar();
     void updateEmptyState();
+    void showView(QWidget* view);
     void updateVisible();
     void showCurrent();
     void openCurrent();
@@ -114,6 +115,7 @@ private:
     bool m_resortPending = false;
     bool m_loadsPending = false;
     bool m_scanned = false;
+    bool m_hadFocus = false;
     QString m_loadsPath;
 };
 

@@ -59,7 +59,7 @@ void DatasetsPage::buildTable()
     header->setMinimumSectionSize(64);
     header->setSectionResizeMode(QHeaderView::Interactive);
     header->setSectionResizeMode(RecordingModel::NameColumn, QHeaderView::Stretch);
-    const std::array<std::pair<int, int>, 7> widths = {{{RecordingModel::LayoutColumn, 130},
+    const std::array<std::pair<int, int>, 7> widths = {{{RecordingModel::LayoutColumn, 152},
                                                         {RecordingModel::EventsColumn, 108},
                                                         {RecordingModel::DurationColumn, 84},
                                                         {RecordingModel::SizeColumn, 84},
@@ -205,7 +205,8 @@ void DatasetsPage::connectLibrary()
         m_banner->setProblems(sentences);
         m_sorted.resort();
         m_scanned = true;
-        if (!currentIndex().isValid() && m_sorted.rowCount() > 0) {
+        // A view that gets the keys makes its first row current without selecting it.
+        if (!m_grid->selectionModel()->hasSelection() && m_sorted.rowCount() > 0) {
             m_grid->setCurrentIndex(m_sorted.index(0, 0));
         }
         updateEmptyState();

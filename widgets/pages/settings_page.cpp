@@ -7,6 +7,7 @@
 #include "widgets/models/frame_renderer.h"
 #include "widgets/models/playback_clock.h"
 #include "widgets/theme/theme.h"
+#include "widgets/views/choice_box.h"
 #include "widgets/views/datasets_toolbar.h"
 #include "widgets/views/section_label.h"
 
@@ -27,14 +28,14 @@ namespace perihelion {
 namespace {
 
 constexpr int kColumnWidth = 760;
-constexpr int kFolderListHeight = 132;
+constexpr int kFolderListHeight = 104;
 
 QComboBox* addChoice(QGridLayout* grid, const QString& name, const QString& tip, const Theme& theme)
 {
     const int row = grid->rowCount();
     QWidget* parent = grid->parentWidget();
     QLabel* label = makeLabel(name, FontRole::Body, QStringLiteral("muted"), theme, parent);
-    auto* box = new QComboBox(parent);
+    auto* box = new ChoiceBox(theme, parent);
     box->setToolTip(tip);
     box->setAccessibleName(name);
     box->setMinimumWidth(200);
@@ -272,6 +273,10 @@ void SettingsPage::refreshFolders()
         item->setData(Qt::UserRole, folder);
         item->setToolTip(folder);
     }
+    if (folders.isEmpty()) {
+        auto* item = new QListWidgetItem(tr("No folder is watched yet"), m_folders);
+        item->setFlags(Qt::NoItemFlags);
+    }
     m_removeFolder->setEnabled(m_folders->currentRow() >= 0);
 }
 
@@ -345,7 +350,7 @@ void SettingsPage::clear(std::size_t row)
     connect(watcher, &QFutureWatcherBase::finished, this, [this, watcher, folder] {
         watcher->deleteLater();
         const Result<StorageUsage> removed = watcher->result();
-        Q_EMIT statusMessage(removed ? tr("Deleted %1 kept files, %2.")
+        Q_EMIT statusMessage(removed ? tr("Deleted kept files: %1, %2.")
                                            .arg(formatCount(removed->files), formatFileSize(removed->bytes))
                                      : removed.error().sentence());
         if (folder == m_services.paths.thumbnailDir()) {

@@ -37,7 +37,7 @@ QPushButton[kind="danger"] { color: @bad; }
 
 QToolButton[kind="rail"] {
     background: transparent; border: 1px solid transparent; border-radius: 8px; color: @muted;
-    min-width: 62px; max-width: 62px; min-height: 56px; max-height: 56px; padding: 0; font-size: 11px;
+    min-width: 62px; max-width: 62px; min-height: 40px; max-height: 40px; padding: 8px 0 8px 0; font-size: 11px;
 }
 QToolButton[kind="rail"]:hover { background: @raised; }
 QToolButton[kind="rail"]:checked { background: @raised; color: @text; border-color: @raised; }
@@ -45,7 +45,7 @@ QToolButton[kind="rail"]:focus { border-color: @accentLabel; }
 
 QComboBox { padding: 0 10px; }
 QComboBox::drop-down { border: none; width: 20px; }
-QComboBox::down-arrow { image: url(:/icons/chevron-down.svg); width: 0; height: 0; }
+QComboBox::down-arrow { width: 0; height: 0; }
 QComboBox QAbstractItemView {
     background: @raised; border: 1px solid @line; selection-background-color: @hover; selection-color: @text;
     outline: none; padding: 4px;
@@ -81,12 +81,14 @@ QTableView, QTreeView, QListView {
 }
 QTableView:focus, QTreeView:focus, QListView:focus { border-color: @outline; }
 QTableView::item, QTreeView::item { padding: 0 8px; border: none; }
+QListView::item { padding: 4px 8px; }
+QListView::item:disabled { color: @muted; }
 QTableView::item:selected, QTreeView::item:selected, QListView::item:selected {
     background: @raised; color: @text;
 }
 QHeaderView { background: @panel; border: none; }
 QHeaderView::section {
-    background: @panel; color: @muted; border: none; border-bottom: 1px solid @line; padding: 6px 8px;
+    background: @panel; color: @muted; border: none; border-bottom: 1px solid @line; padding: 6px 11px;
 }
 QHeaderView::section:hover { color: @text; }
 QTableCornerButton::section { background: @panel; border: none; }

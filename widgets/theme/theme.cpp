@@ -128,6 +128,16 @@ const FramePalette& Theme::framePalette(QStringView id) const
     return framePalettes().front();
 }
 
+void Theme::setFamilies(const QString& ui, const QString& mono)
+{
+    m_family = ui;
+    m_monoFamily = mono;
+    if (m_dressed) {
+        apply();
+        Q_EMIT changed();
+    }
+}
+
 QFont Theme::font(FontRole role) const
 {
     QFont font(role == FontRole::Mono ? m_monoFamily : m_family);

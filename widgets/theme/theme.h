@@ -50,6 +50,8 @@ public:
     /// The palette with this id, else the theme's first.
     const FramePalette& framePalette(QStringView id) const;
 
+    /// Pins the fonts, for pictures that must look the same on every machine.
+    void setFamilies(const QString& ui, const QString& mono);
     /// Inter where it is installed, else the system's font. Sizes are in device-independent pixels.
     QFont font(FontRole role) const;
 

@@ -20,6 +20,7 @@ namespace perihelion {
 namespace {
 
 constexpr int kSearchWidth = 260;
+constexpr int kSearchIconSize = 14;
 constexpr int kLongestLabel = 26;
 
 QString shortened(const QString& text)
@@ -61,7 +62,10 @@ DatasetsToolbar::DatasetsToolbar(const Theme& theme, QWidget* parent) : QWidget(
     m_search->setMaximumWidth(kSearchWidth);
     m_search->setMinimumWidth(120);
     m_search->setClearButtonEnabled(false);
-    m_searchIcon = m_search->addAction(QIcon(), QLineEdit::LeadingPosition);
+    m_search->setTextMargins(kSearchIconSize + 6, 0, 0, 0);
+    m_searchIcon = new QLabel(m_search);
+    m_searchIcon->setGeometry(9, 8, kSearchIconSize, kSearchIconSize);
+    m_searchIcon->setAttribute(Qt::WA_TransparentForMouseEvents);
     connect(m_search, &QLineEdit::textChanged, this, &DatasetsToolbar::searchChanged);
     row->addWidget(m_search, 2);
 
@@ -138,7 +142,8 @@ void DatasetsToolbar::buildSortMenu()
 
 void DatasetsToolbar::restyle()
 {
-    m_searchIcon->setIcon(m_theme.icon(QStringLiteral("search"), ColorRole::Muted));
+    m_searchIcon->setPixmap(m_theme.icon(QStringLiteral("search"), ColorRole::Muted)
+                                .pixmap(QSize(kSearchIconSize, kSearchIconSize), devicePixelRatioF()));
     m_grid->setIcon(m_theme.icon(QStringLiteral("grid")));
     m_list->setIcon(m_theme.icon(QStringLiteral("list")));
     m_inspector->setIcon(m_theme.icon(QStringLiteral("inspector")));

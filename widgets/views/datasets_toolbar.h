@@ -9,6 +9,7 @@
 #include <QWidget>
 
 class QActionGroup;
+class QLabel;
 class QLineEdit;
 class QMenu;
 class QPushButton;
@@ -63,7 +64,7 @@ private:
     QToolButton* m_grid = nullptr;
     QToolButton* m_list = nullptr;
     QToolButton* m_inspector = nullptr;
-    QAction* m_searchIcon = nullptr;
+    QLabel* m_searchIcon = nullptr;
 };
 
 /// A path as people write it: the home folder becomes "~".

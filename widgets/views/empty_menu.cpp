@@ -13,13 +13,19 @@ namespace perihelion {
 
 namespace {
 
-constexpr int kTextWidth = 460;
+constexpr int kTextWidth = 480;
 
 } // namespace
 
 EmptyMenu::EmptyMenu(const Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme)
 {
-    auto* column = new QVBoxLayout(this);
+    // Wrapped labels get their height only in a column of fixed width.
+    auto* outer = new QHBoxLayout(this);
+    auto* middle = new QWidget(this);
+    middle->setFixedWidth(kTextWidth);
+    outer->addWidget(middle, 0, Qt::AlignHCenter);
+    auto* column = new QVBoxLayout(middle);
+    column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(12);
     column->addStretch(2);
     m_icon = new QLabel(this);
@@ -33,8 +39,7 @@ EmptyMenu::EmptyMenu(const Theme& theme, QWidget* parent) : QWidget(parent), m_t
     for (QLabel* label : {m_text, m_problem}) {
         label->setWordWrap(true);
         label->setAlignment(Qt::AlignHCenter);
-        label->setFixedWidth(kTextWidth);
-        column->addWidget(label, 0, Qt::AlignHCenter);
+        column->addWidget(label);
     }
     m_problem->hide();
 
@@ -101,6 +106,10 @@ void EmptyMenu::setState(State state)
     m_progress->setVisible(state == State::Making);
     m_stage->setVisible(state == State::Making);
     m_icon->setVisible(state != State::Scanning);
+    setFocusProxy(first                     ? m_samples
+                  : state == State::NoMatch ? m_clear
+                  : state == State::Making  ? m_cancel
+                                            : nullptr);
     switch (state) {
     case State::FirstStart:
         m_title->setText(tr("No recordings yet"));

@@ -55,10 +55,40 @@ void KeyHelp::toggle()
         hide();
         return;
     }
+    m_before = window()->focusWidget();
     setGeometry(parentWidget()->rect());
     show();
     raise();
     setFocus();
+}
+
+bool KeyHelp::event(QEvent* event)
+{
+    // Esc belongs to the overlay while it is open, whatever it means to the page beneath.
+    if (event->type() == QEvent::ShortcutOverride &&
+        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+        event->accept();
+        return true;
+    }
+    return QWidget::event(event);
+}
+
+void KeyHelp::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_Escape) {
+        hide();
+        return;
+    }
+    QWidget::keyPressEvent(event);
+}
+
+void KeyHelp::hideEvent(QHideEvent* event)
+{
+    QWidget::hideEvent(event);
+    if (m_before != nullptr) {
+        m_before->setFocus();
+        m_before.clear();
+    }
 }
 
 void KeyHelp::paintEvent(QPaintEvent* event)

@@ -3,6 +3,7 @@
 // KeyHelp: an overlay over the whole window that lists the keys, section by section. Closed by Esc, F1, ? or
 // a click.
 
+#include <QPointer>
 #include <QString>
 #include <QWidget>
 
@@ -27,12 +28,16 @@ public:
     void toggle();
 
 protected:
+    bool event(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     const Theme& m_theme;
+    QPointer<QWidget> m_before; ///< Had the keys before, and gets them back.
 };
 
 } // namespace perihelion

@@ -10,8 +10,16 @@
 #include <QToolTip>
 
 #include <algorithm>
+#include <numeric>
 
 namespace perihelion {
+
+namespace {
+
+/// Pixels of a column; finer ones show the noise of the counting, not the rate.
+constexpr int kColumnWidth = 2;
+
+} // namespace
 
 RateCurveView::RateCurveView(const Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme)
 {
@@ -49,27 +57,28 @@ void RateCurveView::paintEvent(QPaintEvent* event)
         return;
     }
     painter.setRenderHint(QPainter::Antialiasing);
-    const double most = std::max<double>(1.0, *std::max_element(bins.begin(), bins.end()));
-    const double bottom = height() - 1.0;
-    const double scale = (bottom - 2.0) / most;
-    const std::size_t columns = std::min(bins.size(), static_cast<std::size_t>(std::max(2, width())));
-    QPainterPath line;
+    const std::size_t columns =
+        std::min(bins.size(), static_cast<std::size_t>(std::max(2, width() / kColumnWidth)));
+    std::vector<double> means(columns, 0.0);
     for (std::size_t column = 0; column < columns; ++column) {
         const std::size_t from = column * bins.size() / columns;
         const std::size_t to = std::max(from + 1, (column + 1) * bins.size() / columns);
-        const auto [low, high] = std::minmax_element(bins.begin() + static_cast<std::ptrdiff_t>(from),
-                                                     bins.begin() + static_cast<std::ptrdiff_t>(to));
+        const double sum = std::accumulate(bins.begin() + static_cast<std::ptrdiff_t>(from),
+                                           bins.begin() + static_cast<std::ptrdiff_t>(to), 0.0);
+        means.at(column) = sum / static_cast<double>(to - from);
+    }
+    const double bottom = height() - 1.0;
+    const double scale = (bottom - 2.0) / std::max(1.0, *std::max_element(means.begin(), means.end()));
+    QPainterPath line;
+    for (std::size_t column = 0; column < columns; ++column) {
         const double x =
             columns > 1 ? static_cast<double>(column) * (width() - 1.0) / static_cast<double>(columns - 1)
                         : width() / 2.0;
-        const double top = bottom - *high * scale;
+        const QPointF point(x, bottom - means.at(column) * scale);
         if (column == 0) {
-            line.moveTo(x, top);
+            line.moveTo(point);
         } else {
-            line.lineTo(x, top);
-        }
-        if (*low != *high) {
-            line.lineTo(x, bottom - *low * scale);
+            line.lineTo(point);
         }
     }
     QPainterPath area = line;

@@ -66,7 +66,7 @@ void paintWrapped(QPainter& painter, const QRect& rect, const QString& text, con
     }
     layout.endLayout();
     painter.setFont(font);
-    painter.drawText(rect, Qt::AlignCenter, lines.join(u'\n'));
+    painter.drawText(rect, Qt::AlignHCenter | Qt::AlignTop, lines.join(u'\n'));
 }
 
 void paintPicture(QPainter& painter, const QRect& rect, const CardValues& values, const Theme& theme)

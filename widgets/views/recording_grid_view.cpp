@@ -34,6 +34,7 @@ RecordingGridView::RecordingGridView(const Theme& theme, QWidget* parent)
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setVerticalScrollMode(ScrollPerPixel);
     setSelectionMode(SingleSelection);
+    setSelectionBehavior(SelectRows);
     setEditTriggers(NoEditTriggers);
     viewport()->setMouseTracking(true);
     viewport()->setAutoFillBackground(false);
@@ -111,16 +112,17 @@ void RecordingGridView::ensureLayout() const
     m_cardWidth = (width - (m_columns - 1) * kGap) / m_columns;
     const int rows = model() != nullptr ? model()->rowCount(rootIndex()) : 0;
     int top = kInset;
-    if (!m_grouped) {
+    const auto categoryOf = [this](int row) {
+        return model()->index(row, 0, rootIndex()).data(RecordingModel::CategoryRole).toString();
+    };
+    // Sorted by folder: when first and last are in one, all are, and a heading would say nothing.
+    if (!m_grouped || rows == 0 || categoryOf(0) == categoryOf(rows - 1)) {
         layoutSection(0, rows, top);
     } else {
         for (int first = 0; first < rows;) {
-            const QString category =
-                model()->index(first, 0, rootIndex()).data(RecordingModel::CategoryRole).toString();
+            const QString category = categoryOf(first);
             int end = first + 1;
-            while (end < rows &&
-                   model()->index(end, 0, rootIndex()).data(RecordingModel::CategoryRole).toString() ==
-                       category) {
+            while (end < rows && categoryOf(end) == category) {
                 ++end;
             }
             m_headings.push_back(Heading{top, category, end - first});
@@ -203,7 +205,7 @@ void RecordingGridView::scrollTo(const QModelIndex& index, ScrollHint hint)
     QScrollBar* bar = verticalScrollBar();
     const int page = viewport()->height();
     // The first line brings its heading along.
-    const int top = m_grouped ? rect.top() - kHeadingHeight : rect.top() - kInset;
+    const int top = rect.top() - (m_headings.empty() ? kInset : kHeadingHeight);
     if (hint == PositionAtTop) {
         bar->setValue(top);
     } else if (hint == PositionAtCenter) {

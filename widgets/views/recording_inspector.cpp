@@ -3,6 +3,7 @@
 
 #include "core/base/format.h"
 #include "widgets/theme/theme.h"
+#include "widgets/views/choice_box.h"
 #include "widgets/views/load_history_view.h"
 #include "widgets/views/phase_bar.h"
 #include "widgets/views/rate_curve_view.h"
@@ -150,7 +151,7 @@ QWidget* RecordingInspector::buildBody()
     m_sizeValue = addRow(grid, tr("File size"));
     const int row = grid->rowCount();
     m_streamLabel = makeLabel(tr("Stream"), FontRole::Body, QStringLiteral("muted"), m_theme, m_facts);
-    m_streamBox = new QComboBox(m_facts);
+    m_streamBox = new ChoiceBox(m_theme, m_facts);
     m_streamBox->setObjectName(QStringLiteral("streamBox"));
     m_streamBox->setAccessibleName(tr("Stream of the recording"));
     m_streamBox->setToolTip(tr("Which of the file's streams to look at and open"));

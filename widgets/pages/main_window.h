@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// MainWindow: the rail at the left, one page at a time, a thin status bar, the keys that hold everywhere.
+// Writes the loads that the player reports to the run store and keeps window and page state. Owned by
+// AppContext.
+
+#include "widgets/models/app_services.h"
+#include "widgets/models/load_journal.h"
+
+#include <QMainWindow>
+#include <QTimer>
+
+#include <array>
+
+class QLabel;
+class QStackedWidget;
+class QToolButton;
+
+namespace perihelion {
+
+class DatasetsPage;
+class KeyHelp;
+class PlayerPage;
+class SettingsPage;
+
+enum class PageId { Datasets, Player, Settings };
+inline constexpr std::array kPageIds{PageId::Datasets, PageId::Player, PageId::Settings};
+
+QString pageIdName(PageId page); ///< "datasets", "player", "settings"; for settings and the command line.
+
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+
+public:
+    explicit MainWindow(const AppServices& services, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    void showPage(PageId page);
+    PageId currentPage() const;
+    /// Turns to the player and opens a recording there.
+    void openRecording(const QString& path, const QString& stream = {});
+    /// Window and page as they were when the program last ended.
+    void restoreState();
+    DatasetsPage& datasets() { return *m_datasets; }
+    PlayerPage& player() { return *m_player; }
+    SettingsPage& settingsPage() { return *m_settings; }
+    LoadJournal& journal() { return m_journal; }
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+
+private:
+    QWidget* buildRail();
+    QWidget* buildStatusBar();
+    void connectPages();
+    void addShortcuts();
+    void restyle();
+    void showMessage(const QString& text);
+    void showLoad(const LoadRecord& load);
+    void showCount(int count);
+    void keepSettings();
+
+    AppServices m_services;
+    LoadJournal m_journal;
+    QStackedWidget* m_pages = nullptr;
+    std::array<QToolButton*, kPageIds.size()> m_railButtons{};
+    DatasetsPage* m_datasets = nullptr;
+    PlayerPage* m_player = nullptr;
+    SettingsPage* m_settings = nullptr;
+    KeyHelp* m_help = nullptr;
+    QLabel* m_count = nullptr;
+    QLabel* m_lastLoad = nullptr;
+    QLabel* m_message = nullptr;
+    QTimer m_messageTimer;
+    QTimer m_keepTimer;
+};
+
+} // namespace perihelion
