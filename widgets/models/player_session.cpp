@@ -154,7 +154,8 @@ void PlayerSession::takeLoaded(const Result<std::shared_ptr<Loaded>>& loaded)
 
 void PlayerSession::notePainted(quint64 serial, Nanoseconds painting)
 {
-    if (!m_loadedUnpainted || m_loadedUnpainted->frame->serial != serial) {
+    // A seek may have put a newer frame in the first one's place before anything was painted.
+    if (!m_loadedUnpainted || serial < m_loadedUnpainted->frame->serial) {
         return;
     }
     const std::shared_ptr<Loaded> load = std::move(m_loadedUnpainted);

@@ -16,11 +16,11 @@ namespace perihelion {
 
 namespace {
 
-constexpr int kMargin = 12;
-constexpr int kPadding = 12;
-constexpr int kRadius = 6;
+constexpr int kTextMargin = 12;
+constexpr int kTextPadding = 12;
+constexpr int kTextRadius = 6;
 constexpr int kPanelRadius = 8;
-constexpr int kLineGap = 2; ///< Between lines of text over the frame.
+constexpr int kTextLineGap = 2; ///< Between lines of text over the frame.
 
 } // namespace
 
@@ -224,13 +224,13 @@ void EventCanvas::drawTextBlock(QPainter& painter, const QRectF& block, const QS
 {
     painter.setPen(Qt::NoPen);
     painter.setBrush(m_theme.color(ColorRole::Scrim));
-    painter.drawRoundedRect(block, kRadius, kRadius);
+    painter.drawRoundedRect(block, kTextRadius, kTextRadius);
     painter.setPen(m_theme.color(ColorRole::CanvasText));
     const QFontMetrics metrics = painter.fontMetrics();
-    const int lineHeight = metrics.height() + kLineGap;
+    const int lineHeight = metrics.height() + kTextLineGap;
     double top = block.center().y() - lineHeight * static_cast<double>(lines.size()) / 2;
     for (const QString& line : lines) {
-        painter.drawText(QRectF(block.left() + kPadding, top, block.width() - kPadding, lineHeight),
+        painter.drawText(QRectF(block.left() + kTextPadding, top, block.width() - kTextPadding, lineHeight),
                          Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, line);
         top += lineHeight;
     }
@@ -245,9 +245,9 @@ void EventCanvas::drawHud(QPainter& painter) const
     for (const QString& line : m_hudLines) {
         widest = std::max(widest, metrics.horizontalAdvance(line));
     }
-    const int high = (metrics.height() + kLineGap) * static_cast<int>(m_hudLines.size()) + 16;
-    const QRectF block(width() - kMargin - widest - 2 * kPadding, height() - kMargin - high,
-                       widest + 2 * kPadding, high);
+    const int high = (metrics.height() + kTextLineGap) * static_cast<int>(m_hudLines.size()) + 16;
+    const QRectF block(width() - kTextMargin - widest - 2 * kTextPadding, height() - kTextMargin - high,
+                       widest + 2 * kTextPadding, high);
     drawTextBlock(painter, block, m_hudLines);
 }
 
@@ -255,11 +255,11 @@ void EventCanvas::drawPixelText(QPainter& painter) const
 {
     painter.setFont(m_theme.font(FontRole::Mono));
     const QFontMetrics metrics(painter.font());
-    const int wide = metrics.horizontalAdvance(m_pixelText) + 2 * kPadding;
+    const int wide = metrics.horizontalAdvance(m_pixelText) + 2 * kTextPadding;
     const int high = metrics.height() + 12;
-    QRectF block(kMargin, height() - kMargin - high, wide, high);
-    if (block.adjusted(-kMargin, -kMargin, kMargin, kMargin).contains(m_pointer)) {
-        block.moveTop(kMargin);
+    QRectF block(kTextMargin, height() - kTextMargin - high, wide, high);
+    if (block.adjusted(-kTextMargin, -kTextMargin, kTextMargin, kTextMargin).contains(m_pointer)) {
+        block.moveTop(kTextMargin);
     }
     drawTextBlock(painter, block, {m_pixelText});
 }

@@ -14,11 +14,11 @@ namespace perihelion {
 namespace {
 
 constexpr int kBarHeight = 14;
-constexpr int kGap = 10;
+constexpr int kLegendGap = 10;
 constexpr int kSwatch = 9;
 constexpr int kSwatchGap = 5;
 constexpr int kEntryGap = 12;
-constexpr int kRadius = 3;
+constexpr int kBarRadius = 3;
 
 std::int64_t positive(Nanoseconds duration)
 {
@@ -100,7 +100,7 @@ std::vector<QRect> PhaseBar::legendRects(int width) const
     // Usual numbers keep the same room, so that the legend does not shift while they change.
     const int usual = metrics.horizontalAdvance(QStringLiteral("0.0"));
     int x = 0;
-    int y = kBarHeight + kGap;
+    int y = kBarHeight + kLegendGap;
     for (const PhaseSegment& segment : m_segments) {
         const int value = std::max(usual, metrics.horizontalAdvance(valueText(segment)));
         const int entry =
@@ -137,7 +137,7 @@ void PhaseBar::paintEvent(QPaintEvent*)
     painter.setRenderHint(QPainter::Antialiasing);
     const QRect bar(0, 0, width(), kBarHeight);
     QPainterPath outline;
-    outline.addRoundedRect(bar, kRadius, kRadius);
+    outline.addRoundedRect(bar, kBarRadius, kBarRadius);
     painter.fillPath(outline, palette().color(QPalette::Button));
     painter.save();
     painter.setClipPath(outline);

@@ -12,7 +12,7 @@ namespace perihelion {
 
 namespace {
 
-QString translated(const char* text)
+QString actionText(const char* text)
 {
     return QCoreApplication::translate("PlayerActions", text);
 }
@@ -22,7 +22,7 @@ QString translated(const char* text)
 PlayerActions::PlayerActions(QWidget* page)
 {
     const auto add = [this, page](const char* name, const QList<QKeySequence>& keys, bool checkable = false) {
-        auto* action = new QAction(translated(name), page);
+        auto* action = new QAction(actionText(name), page);
         action->setShortcuts(keys);
         action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
         action->setCheckable(checkable);
@@ -61,8 +61,7 @@ PlayerActions::PlayerActions(QWidget* page)
     snapshot = add(QT_TRANSLATE_NOOP("PlayerActions", "Snapshot"), {QKeySequence(Qt::CTRL | Qt::Key_S)});
     snapshotAs = add(QT_TRANSLATE_NOOP("PlayerActions", "Snapshot to a chosen file…"),
                      {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S)});
-    help =
-        add(QT_TRANSLATE_NOOP("PlayerActions", "Keys"), {QKeySequence(Qt::Key_H), QKeySequence(Qt::Key_F1)});
+    help = add(QT_TRANSLATE_NOOP("PlayerActions", "Keys"), key(Qt::Key_H));
     back = add(QT_TRANSLATE_NOOP("PlayerActions", "Back to the menu"), key(Qt::Key_Escape));
     quit = add(QT_TRANSLATE_NOOP("PlayerActions", "Quit"), key(Qt::Key_Q));
 
@@ -91,7 +90,7 @@ void PlayerActions::showPlaying(const Theme& theme, bool playing) const
 {
     play->setIcon(
         theme.icon(playing ? QStringLiteral("pause") : QStringLiteral("play"), ColorRole::AccentText));
-    const QString name = playing ? translated("Pause") : translated("Play");
+    const QString name = playing ? actionText("Pause") : actionText("Play");
     play->setIconText(name);
     play->setToolTip(QString(name % u" (" % shortcutText(play) % u')'));
 }
@@ -107,7 +106,7 @@ void PlayerActions::enableForRecording(bool open) const
 std::vector<KeySection> PlayerActions::keySections() const
 {
     const auto section = [](const char* title, std::initializer_list<const QAction*> actions) {
-        KeySection made{translated(title), {}};
+        KeySection made{actionText(title), {}};
         for (const QAction* action : actions) {
             made.keys.emplace_back(shortcutText(action), action->text());
         }

@@ -33,7 +33,7 @@ QString percentages(std::int64_t on, std::int64_t off)
     return QStringLiteral("%1 / %2 %").arg(share).arg(100 - share);
 }
 
-QString rate(std::int64_t events, EventTime window)
+QString rateOf(std::int64_t events, EventTime window)
 {
     const double seconds = static_cast<double>(window.count()) / 1e6;
     return seconds > 0 ? formatEventRate(static_cast<double>(events) / seconds) : QStringLiteral("–");
@@ -207,7 +207,7 @@ void PlayerSidePanel::showFrame(const PlayerFrame& frame, Nanoseconds painting)
         tr("This frame · %1 ms").arg(QString::number(toMilliseconds(m_phases->total()), 'f', 1)));
     setValue(QStringLiteral("events"), formatCount(frame.frame.events));
     setValue(QStringLiteral("polarity"), percentages(frame.frame.on, frame.frame.off));
-    setValue(QStringLiteral("rate"), rate(frame.frame.events, frame.frame.windowLength));
+    setValue(QStringLiteral("rate"), rateOf(frame.frame.events, frame.frame.windowLength));
     QString chunks = tr("%1 read").arg(formatCount(cost.chunksRead));
     if (cost.chunksFromCache > 0) {
         chunks += tr(" · %1 hit").arg(formatCount(cost.chunksFromCache));
@@ -232,7 +232,7 @@ void PlayerSidePanel::showRegion(const std::optional<QRect>& pixels, const Regio
     if (numbers != nullptr) {
         setValue(QStringLiteral("region events"), formatCount(numbers->events));
         setValue(QStringLiteral("region polarity"), percentages(numbers->on, numbers->off));
-        setValue(QStringLiteral("region rate"), rate(numbers->events, numbers->windowLength));
+        setValue(QStringLiteral("region rate"), rateOf(numbers->events, numbers->windowLength));
     }
 }
 

@@ -9,7 +9,7 @@ namespace perihelion {
 
 namespace {
 
-QString translated(const char* text)
+QString playerText(const char* text)
 {
     return QCoreApplication::translate("PlayerTexts", text);
 }
@@ -46,22 +46,22 @@ QStringList hudLines(const PlayerFrame& frame, const PlaybackClock& clock, const
                      double framesPerSecond)
 {
     const QString rate =
-        clock.isPlaying() ? translated("%1 fps").arg(qRound(framesPerSecond)) : translated("paused");
-    return {translated("speed %1×").arg(clock.speed(), 0, 'f', 2),
-            translated("window %1").arg(formatWindow(clock.window())),
-            translated("t %1").arg(seconds(frame.frame.windowStart, reference, 3)),
-            translated("events %1").arg(formatCount(frame.frame.events)),
-            translated("%1 · late %2").arg(rate, formatCount(clock.lateFrames()))};
+        clock.isPlaying() ? playerText("%1 fps").arg(qRound(framesPerSecond)) : playerText("paused");
+    return {playerText("speed %1×").arg(clock.speed(), 0, 'f', 2),
+            playerText("window %1").arg(formatWindow(clock.window())),
+            playerText("t %1").arg(seconds(frame.frame.windowStart, reference, 3)),
+            playerText("events %1").arg(formatCount(frame.frame.events)),
+            playerText("%1 · late %2").arg(rate, formatCount(clock.lateFrames()))};
 }
 
 QString pixelLine(const PixelNumbers& numbers, const TimeReference& reference)
 {
-    QString text = translated("x %1 · y %2 · ON %3 · OFF %4")
+    QString text = playerText("x %1 · y %2 · ON %3 · OFF %4")
                        .arg(numbers.pixel.x())
                        .arg(numbers.pixel.y())
                        .arg(formatCount(numbers.on), formatCount(numbers.off));
     if (numbers.last) {
-        text += translated(" · last %1").arg(seconds(*numbers.last, reference, 6));
+        text += playerText(" · last %1").arg(seconds(*numbers.last, reference, 6));
     }
     return text;
 }

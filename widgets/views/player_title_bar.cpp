@@ -34,7 +34,7 @@ QToolButton* actionButton(QAction* action, const QString& text)
     return button;
 }
 
-void check(QActionGroup* group, const QVariant& value)
+void checkAction(QActionGroup* group, const QVariant& value)
 {
     for (QAction* action : group->actions()) {
         if (action->data() == value) {
@@ -190,21 +190,21 @@ void PlayerTitleBar::showRecording(const QString& name, const RecordingMetadata&
 void PlayerTitleBar::showView(FrameView view, bool logScale, EventTime decay)
 {
     m_shownView = view;
-    check(m_viewGroup, static_cast<int>(view));
-    check(m_decayGroup, static_cast<int>(decay.count()));
+    checkAction(m_viewGroup, static_cast<int>(view));
+    checkAction(m_decayGroup, static_cast<int>(decay.count()));
     m_logScale->setChecked(logScale);
     updateTexts();
 }
 
 void PlayerTitleBar::showPalette(const QString& id)
 {
-    check(m_paletteGroup, m_theme.framePalette(id).id);
+    checkAction(m_paletteGroup, m_theme.framePalette(id).id);
 }
 
 void PlayerTitleBar::showPolarity(PolarityFilter polarity)
 {
     m_shownPolarity = polarity;
-    check(m_polarityGroup, static_cast<int>(polarity));
+    checkAction(m_polarityGroup, static_cast<int>(polarity));
     updateTexts();
 }
 

@@ -16,9 +16,9 @@ namespace perihelion {
 
 namespace {
 
-constexpr int kSide = 2; ///< Room for half the handle at both ends.
-constexpr int kTop = 6;  ///< Room for bookmark flags above the curve.
-constexpr int kBottom = 3;
+constexpr int kTimelineSide = 2; ///< Room for half the handle at both ends.
+constexpr int kTimelineTop = 6;  ///< Room for bookmark flags above the curve.
+constexpr int kTimelineBottom = 3;
 
 } // namespace
 
@@ -95,7 +95,8 @@ void Timeline::setProgress(std::optional<double> share)
 
 TimelineScale Timeline::scale() const
 {
-    return {m_reference.first, m_last, static_cast<double>(kSide), static_cast<double>(width() - 2 * kSide)};
+    return {m_reference.first, m_last, static_cast<double>(kTimelineSide),
+            static_cast<double>(width() - 2 * kTimelineSide)};
 }
 
 QRect Timeline::handlePlace() const
@@ -115,7 +116,8 @@ const QPixmap& Timeline::curvePicture()
         QPainter painter(&m_curve);
         painter.setRenderHint(QPainter::Antialiasing);
         const TimelineScale map = scale();
-        drawCurve(painter, QRectF(map.left, kTop, map.width, height() - kTop - kBottom));
+        drawCurve(painter,
+                  QRectF(map.left, kTimelineTop, map.width, height() - kTimelineTop - kTimelineBottom));
     }
     return m_curve;
 }
@@ -214,7 +216,7 @@ void Timeline::paintEvent(QPaintEvent*)
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     const TimelineScale map = scale();
-    const QRectF area(map.left, kTop, map.width, height() - kTop - kBottom);
+    const QRectF area(map.left, kTimelineTop, map.width, height() - kTimelineTop - kTimelineBottom);
 
     painter.setPen(Qt::NoPen);
     if (!m_rate.eventsPerBin.empty() && m_rate.binWidth.count() > 0) {
