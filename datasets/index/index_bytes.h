@@ -86,7 +86,10 @@ public:
             return;
         }
         values.resize(static_cast<std::size_t>(size));
-        std::memcpy(values.data(), m_rest.data(), values.size() * sizeof(T));
+        // memcpy takes no null pointer, not even for nothing.
+        if (!values.empty()) {
+            std::memcpy(values.data(), m_rest.data(), values.size() * sizeof(T));
+        }
         m_rest = m_rest.subspan(values.size() * sizeof(T));
     }
     void text(std::string& utf8)
