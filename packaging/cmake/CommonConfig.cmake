@@ -17,7 +17,7 @@ target_compile_definitions(perihelion_common INTERFACE
 
 if(PERIHELION_SANITIZE)
     target_compile_options(perihelion_common INTERFACE
-        -fsanitize=${PERIHELION_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -g)
+        -fsanitize=${PERIHELION_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     target_link_options(perihelion_common INTERFACE -fsanitize=${PERIHELION_SANITIZE})
 endif()
 if(PERIHELION_FUZZ)
@@ -40,18 +40,18 @@ if(PERIHELION_CCACHE)
     set(CMAKE_C_COMPILER_LAUNCHER "${PERIHELION_CCACHE}")
 endif()
 
-# perihelion_library(<target>): a static storey of the house; folders add sources with perihelion_sources().
+# perihelion_library(<target> [UNITY]): a static storey of the house; folders add sources with perihelion_sources(). UNITY:
+# with PERIHELION_UNITY the sources of a folder are compiled as one, so names in its anonymous namespaces must differ.
 function(perihelion_library target)
     add_library(${target} STATIC)
     target_link_libraries(${target} PUBLIC perihelion::common)
     set_target_properties(${target} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
-    if(PERIHELION_UNITY)
+    if(PERIHELION_UNITY AND "UNITY" IN_LIST ARGN)
         set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
     endif()
 endfunction()
 
-# perihelion_sources(<target> HEADERS ... SOURCES ...): the files of one folder, headers checked to compile alone. In a
-# unity build the sources of one folder are compiled as one.
+# perihelion_sources(<target> HEADERS ... SOURCES ...): the files of one folder, headers checked to compile alone.
 function(perihelion_sources target)
     cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "HEADERS;SOURCES")
     target_sources(${target}
