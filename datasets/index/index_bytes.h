@@ -85,6 +85,9 @@ public:
             m_ok = false;
             return;
         }
+        if (size == 0) {
+            return; // an empty vector has no address that memcpy may be given
+        }
         values.resize(static_cast<std::size_t>(size));
         // memcpy takes no null pointer, not even for nothing.
         if (!values.empty()) {
