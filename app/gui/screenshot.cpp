@@ -47,6 +47,7 @@ void Screenshot::begin()
         }
         break;
     case PageId::Player:
+        m_window.player().setAutoplay(false);
         connect(&m_window.player(), &PlayerPage::loadFinished, this, &Screenshot::arm);
         connect(&m_window.player().session(), &PlayerSession::loadFailed, this, &Screenshot::failed);
         break;

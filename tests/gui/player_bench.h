@@ -34,6 +34,7 @@ struct PlayerBench {
           failures(&page.session(), &PlayerSession::loadFailed),
           backs(&page, &PlayerPage::backRequested)
     {
+        page.setAutoplay(false);
         page.resize(size);
         page.show();
         page.activateWindow();

@@ -20,6 +20,7 @@ class TestPlayerPage : public QObject {
 
 private Q_SLOTS:
     void opensAndPaintsTheFirstFrame();
+    void playsAtOnceUnlessItIsAStill();
     void playsByTheClock();
     void dropsWhatComesTooLate();
     void stopsAtTheEndWithoutLoop();
@@ -59,6 +60,20 @@ void TestPlayerPage::opensAndPaintsTheFirstFrame()
     // The second time the index is kept.
     QVERIFY(bench.open(path));
     QCOMPARE(bench.loads.at(1).at(0).value<LoadRecord>().index, IndexState::Kept);
+}
+
+void TestPlayerPage::playsAtOnceUnlessItIsAStill()
+{
+    AppFixture app;
+    PlayerBench bench(app);
+    bench.page.setAutoplay(true);
+    QVERIFY(bench.open(smallFan(app)));
+    QVERIFY(bench.page.session().clock().isPlaying());
+    const EventTime first = bench.page.session().clock().position();
+    *bench.now += std::chrono::milliseconds(20);
+    QTRY_VERIFY(bench.page.session().frame()->frame.windowStart > first);
+    QVERIFY(bench.open(smallFan(app, QStringLiteral("still.h5"), 10)));
+    QVERIFY(!bench.page.session().clock().isPlaying());
 }
 
 void TestPlayerPage::playsByTheClock()

@@ -163,6 +163,9 @@ void PlayerPage::connectSession()
     });
     connect(&m_session, &PlayerSession::loadFinished, this, [this](const LoadRecord& record) {
         Q_EMIT loadFinished(record);
+        if (m_autoplay && isVisible() && m_session.clock().lastStart() > m_session.clock().firstStart()) {
+            m_session.play();
+        }
         if (isVisible() && m_preferences.completesIndexes()) {
             m_session.completeIndex();
         }

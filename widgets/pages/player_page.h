@@ -37,6 +37,9 @@ public:
     void openRecording(const QString& path, const QString& stream = {});
     void closeRecording();
 
+    /// Whether a recording plays as soon as its first frame is on the screen; it does unless told otherwise.
+    /// What fits into one window is a still picture and never does.
+    void setAutoplay(bool on) { m_autoplay = on; }
     /// Folder for snapshots that nobody chose a file for; the person's pictures folder unless set.
     void setSnapshotFolder(const QString& folder) { m_snapshots.setFolder(folder); }
 
@@ -99,6 +102,7 @@ private:
     KeyHelp* m_keyHelp = nullptr;
 
     bool m_narrow = false;
+    bool m_autoplay = true;
 
     QTimer m_fileCheck;
     Nanoseconds m_painting{0};
