@@ -28,6 +28,7 @@ AppContext::AppContext(GuiOptions options, StoragePaths paths)
       m_runStore(m_paths.runStoreFile())
 {
     m_theme.setMode(m_options.theme.value_or(themeModeFromId(m_settings.value(setting::kTheme))));
+    m_theme.followDesktop();
     m_window = std::make_unique<MainWindow>(
         AppServices{m_jobs, m_decodePool, m_runStore, m_settings, m_paths, m_theme});
 }

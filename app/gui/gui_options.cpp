@@ -61,7 +61,7 @@ Result<GuiOptions> parseGuiOptions(const QStringList& arguments)
         parser.addOption(QCommandLineOption(QString::fromUtf16(name), QString(), QStringLiteral("value")));
     }
     parser.addOption(QCommandLineOption(QStringList{QStringLiteral("h"), QStringLiteral("help")}));
-    parser.addOption(QCommandLineOption(QStringLiteral("version")));
+    parser.addOption(QCommandLineOption(QStringList{QStringLiteral("v"), QStringLiteral("version")}));
     if (!parser.parse(QStringList{QStringLiteral("perihelion")} + arguments)) {
         QString message = parser.errorText();
         if (message.endsWith(u'.')) {

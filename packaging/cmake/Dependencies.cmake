@@ -11,7 +11,7 @@ endfunction()
 
 set(qt_components Core Concurrent Sql Test)
 if(PERIHELION_GUI)
-    list(APPEND qt_components Gui Widgets Charts Svg)
+    list(APPEND qt_components Gui Widgets Charts Svg DBus)
 endif()
 find_package(Qt6 6.4 QUIET COMPONENTS ${qt_components})
 foreach(component IN LISTS qt_components)

@@ -72,6 +72,20 @@ Theme::Theme(QObject* parent) : QObject(parent)
     m_dark = m_systemDark;
 }
 
+void Theme::followDesktop()
+{
+    connect(&m_desktop, &DesktopScheme::schemeFound, this, &Theme::takeDesktopScheme, Qt::UniqueConnection);
+    m_desktop.follow();
+}
+
+void Theme::takeDesktopScheme(bool dark)
+{
+    m_systemDark = dark;
+    if (m_mode == ThemeMode::System) {
+        setMode(ThemeMode::System);
+    }
+}
+
 void Theme::setMode(ThemeMode mode)
 {
     const bool dark = mode == ThemeMode::System ? m_systemDark : mode == ThemeMode::Dark;

@@ -5,6 +5,7 @@
 // by AppContext, lives on the GUI thread; widgets that paint by hand listen to changed().
 
 #include "core/measure/load_phases.h"
+#include "widgets/theme/desktop_scheme.h"
 #include "widgets/theme/theme_tokens.h"
 
 #include <QFont>
@@ -35,6 +36,9 @@ class Theme : public QObject {
 public:
     explicit Theme(QObject* parent = nullptr);
 
+    /// Follows what the desktop prefers while the mode is System. Before, and where the desktop does not
+    /// tell, the palette that Qt set up decides.
+    void followDesktop();
     /// Dresses the running QApplication and switches at once. Needs a QApplication.
     void setMode(ThemeMode mode);
     ThemeMode mode() const { return m_mode; }
@@ -69,10 +73,12 @@ Q_SIGNALS:
 
 private:
     void apply();
+    void takeDesktopScheme(bool dark);
 
     ThemeTokens m_darkTokens;
     ThemeTokens m_lightTokens;
     ThemeMode m_mode = ThemeMode::System;
+    DesktopScheme m_desktop;
     bool m_systemDark = false;
     bool m_dark = true;
     bool m_dressed = false;
