@@ -48,8 +48,6 @@ done
 
 ensure_packages "${groups[@]}"
 
-# A build folder may move with its checkout and still find what the compiler cache keeps.
-export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$root} CCACHE_NOHASHDIR=${CCACHE_NOHASHDIR:-1}
 for preset in "${presets[@]}"; do
     case $preset in
         ci) build_preset ci all all_verify_interface_header_sets ;;

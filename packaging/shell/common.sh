@@ -8,6 +8,9 @@ package_list=$root/packaging/packages.txt
 install_wanted=yes
 refresh_done=
 
+# A build folder may move with its checkout and still find what the compiler cache keeps.
+export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$root} CCACHE_NOHASHDIR=${CCACHE_NOHASHDIR:-1}
+
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
 
