@@ -36,6 +36,7 @@ private Q_SLOTS:
     void themeSwitchesAndStays();
     void windowComesBack();
     void foldersInSettings();
+    void playbackSettingsReachThePlayer();
     void storageIsMeasuredAndCleared();
     void everyControlHasANameAndATip();
 };
@@ -188,6 +189,30 @@ void TestMainWindow::foldersInSettings()
     QTest::mouseClick(window.findChild<QPushButton*>(QStringLiteral("removeFolderButton")), Qt::LeftButton);
     QVERIFY(app.settings().value(setting::kWatchedFolders).isEmpty());
     QTRY_COMPARE(window.datasets().recordingCount(), 0);
+}
+
+void TestMainWindow::playbackSettingsReachThePlayer()
+{
+    AppFixture app;
+    MainWindow window(app.services());
+    window.show();
+    window.showPage(PageId::Settings);
+    QComboBox* speed = nullptr;
+    for (auto* box : window.settingsPage().findChildren<QComboBox*>()) {
+        if (box->accessibleName() == u"Speed") {
+            speed = box;
+        }
+    }
+    QVERIFY(speed != nullptr);
+    QCOMPARE(speed->currentText(), QStringLiteral("1×"));
+    speed->setFocus();
+    QTest::keyClick(speed, Qt::Key_Down);
+    QCOMPARE(app.settings().value(setting::kSpeed), 2.0);
+    QCOMPARE(window.player().session().clock().speed(), 2.0);
+    window.showPage(PageId::Player);
+    app.settings().set(setting::kSpeed, 5.0);
+    window.showPage(PageId::Settings);
+    QCOMPARE(speed->currentText(), QStringLiteral("5×"));
 }
 
 void TestMainWindow::storageIsMeasuredAndCleared()

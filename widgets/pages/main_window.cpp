@@ -200,6 +200,7 @@ void MainWindow::connectPages()
             [this](const Error& error) { showMessage(error.sentence()); });
     connect(m_settings, &SettingsPage::foldersChanged, m_datasets, &DatasetsPage::reloadSources);
     connect(m_settings, &SettingsPage::menuSettingsChanged, m_datasets, &DatasetsPage::applySettings);
+    connect(m_settings, &SettingsPage::playbackSettingsChanged, m_player, &PlayerPage::applySettings);
     connect(m_settings, &SettingsPage::thumbnailsCleared, m_datasets, &DatasetsPage::refreshThumbnails);
     connect(m_settings, &SettingsPage::statusMessage, this, &MainWindow::showMessage);
 }

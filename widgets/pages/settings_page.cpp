@@ -163,62 +163,74 @@ void SettingsPage::buildPlayback(QVBoxLayout* column)
 {
     QVBoxLayout* panel = addPanel(column, tr("Playback begins with"));
     const Theme& theme = m_services.theme;
-    Settings& settings = m_services.settings;
     auto* grid = new QGridLayout();
     grid->setHorizontalSpacing(16);
     grid->setVerticalSpacing(8);
     grid->setColumnStretch(1, 1);
     panel->addLayout(grid);
+    const auto onChoice = [this](QComboBox* box, auto store) {
+        connect(box, &QComboBox::activated, this, [this, box, store] {
+            store(m_services.settings, box->currentData());
+            Q_EMIT playbackSettingsChanged();
+        });
+    };
 
-    QComboBox* view = addChoice(grid, tr("View"), tr("How events become pixels (arrow keys)"), theme);
+    m_view = addChoice(grid, tr("View"), tr("How events become pixels (arrow keys)"), theme);
     for (const FrameView choice : kFrameViews) {
-        view->addItem(frameViewName(choice), frameViewId(choice));
+        m_view->addItem(frameViewName(choice), frameViewId(choice));
     }
-    view->setCurrentIndex(view->findData(frameViewId(frameViewFromId(settings.value(setting::kViewMode)))));
-    connect(view, &QComboBox::activated, this,
-            [this, view] { m_services.settings.set(setting::kViewMode, view->currentData().toString()); });
-
-    QComboBox* palette =
-        addChoice(grid, tr("Colours"), tr("Colours of ON and OFF events (arrow keys)"), theme);
+    onChoice(m_view, [](Settings& settings, const QVariant& chosen) {
+        settings.set(setting::kViewMode, chosen.toString());
+    });
+    m_palette = addChoice(grid, tr("Colours"), tr("Colours of ON and OFF events (arrow keys)"), theme);
     for (const FramePalette& choice : theme.framePalettes()) {
-        palette->addItem(choice.name, choice.id);
+        m_palette->addItem(choice.name, choice.id);
     }
-    palette->setCurrentIndex(palette->findData(theme.framePalette(settings.value(setting::kPalette)).id));
-    connect(palette, &QComboBox::activated, this, [this, palette] {
-        m_services.settings.set(setting::kPalette, palette->currentData().toString());
+    onChoice(m_palette, [](Settings& settings, const QVariant& chosen) {
+        settings.set(setting::kPalette, chosen.toString());
     });
-
-    QComboBox* speed =
-        addChoice(grid, tr("Speed"), tr("Speed at which a recording starts (arrow keys)"), theme);
+    m_speed = addChoice(grid, tr("Speed"), tr("Speed at which a recording starts (arrow keys)"), theme);
     for (const double step : PlaybackClock::speedSteps()) {
-        speed->addItem(QString(QString::number(step) % u'×'), step);
+        m_speed->addItem(QString(QString::number(step) % u'×'), step);
     }
-    speed->setCurrentIndex(speed->findData(settings.value(setting::kSpeed)));
-    connect(speed, &QComboBox::activated, this,
-            [this, speed] { m_services.settings.set(setting::kSpeed, speed->currentData().toDouble()); });
-
-    QComboBox* window =
-        addChoice(grid, tr("Window"), tr("Length of the time window of a frame (arrow keys)"), theme);
-    for (const EventTime step : PlaybackClock::windowSteps()) {
-        window->addItem(formatDuration(step), QVariant::fromValue(static_cast<qlonglong>(step.count())));
-    }
-    window->setCurrentIndex(window->findData(
-        QVariant::fromValue(static_cast<qlonglong>(settings.value(setting::kWindowMicros)))));
-    connect(window, &QComboBox::activated, this, [this, window] {
-        m_services.settings.set(setting::kWindowMicros, window->currentData().toLongLong());
+    onChoice(m_speed, [](Settings& settings, const QVariant& chosen) {
+        settings.set(setting::kSpeed, chosen.toDouble());
     });
-
-    const std::array<std::pair<FlagSetting, QString>, 2> flags = {
-        {{setting::kLoop, tr("Start again at the end")},
-         {setting::kHudVisible, tr("Show the head-up display")}}};
-    for (const auto& [flag, name] : flags) {
+    m_window = addChoice(grid, tr("Window"), tr("Length of the time window of a frame (arrow keys)"), theme);
+    for (const EventTime step : PlaybackClock::windowSteps()) {
+        m_window->addItem(formatDuration(step), QVariant::fromValue(static_cast<qlonglong>(step.count())));
+    }
+    onChoice(m_window, [](Settings& settings, const QVariant& chosen) {
+        settings.set(setting::kWindowMicros, chosen.toLongLong());
+    });
+    const auto addFlag = [&](const FlagSetting& flag, const QString& name) {
         auto* box = new QCheckBox(name, this);
         box->setToolTip(QString(name % tr(" (Space)")));
-        box->setChecked(settings.value(flag));
-        connect(box, &QCheckBox::toggled, this,
-                [this, chosen = flag](bool on) { m_services.settings.set(chosen, on); });
+        connect(box, &QCheckBox::clicked, this, [this, flag](bool on) {
+            m_services.settings.set(flag, on);
+            Q_EMIT playbackSettingsChanged();
+        });
         panel->addWidget(box);
-    }
+        return box;
+    };
+    m_loop = addFlag(setting::kLoop, tr("Start again at the end"));
+    m_hud = addFlag(setting::kHudVisible, tr("Show the head-up display"));
+    refreshPlayback();
+}
+
+/// The player remembers what was chosen there last, so that these are read again whenever the page is shown.
+void SettingsPage::refreshPlayback()
+{
+    const Settings& settings = m_services.settings;
+    m_view->setCurrentIndex(
+        m_view->findData(frameViewId(frameViewFromId(settings.value(setting::kViewMode)))));
+    m_palette->setCurrentIndex(
+        m_palette->findData(m_services.theme.framePalette(settings.value(setting::kPalette)).id));
+    m_speed->setCurrentIndex(m_speed->findData(settings.value(setting::kSpeed)));
+    m_window->setCurrentIndex(m_window->findData(
+        QVariant::fromValue(static_cast<qlonglong>(settings.value(setting::kWindowMicros)))));
+    m_loop->setChecked(settings.value(setting::kLoop));
+    m_hud->setChecked(settings.value(setting::kHudVisible));
 }
 
 void SettingsPage::buildStorage(QVBoxLayout* column)
@@ -314,6 +326,7 @@ void SettingsPage::removeFolder()
 void SettingsPage::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);
+    refreshPlayback();
     measure();
 }
 

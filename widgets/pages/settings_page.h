@@ -10,6 +10,8 @@
 
 #include <vector>
 
+class QCheckBox;
+class QComboBox;
 class QLabel;
 class QListWidget;
 class QPushButton;
@@ -31,6 +33,8 @@ Q_SIGNALS:
     void foldersChanged();
     /// Something that the menu shows has changed here (thumbnails, counting).
     void menuSettingsChanged();
+    /// How playback begins has changed here.
+    void playbackSettingsChanged();
     void thumbnailsCleared();
     void statusMessage(const QString& text);
 
@@ -49,6 +53,7 @@ private:
     void buildFolders(QVBoxLayout* column);
     void buildPlayback(QVBoxLayout* column);
     void buildStorage(QVBoxLayout* column);
+    void refreshPlayback();
     void addStorageRow(QVBoxLayout* column, const QString& name, const QString& path, bool clearable);
     void measure();
     void clear(std::size_t row);
@@ -56,6 +61,12 @@ private:
     void removeFolder();
 
     AppServices m_services;
+    QComboBox* m_view = nullptr;
+    QComboBox* m_palette = nullptr;
+    QComboBox* m_speed = nullptr;
+    QComboBox* m_window = nullptr;
+    QCheckBox* m_loop = nullptr;
+    QCheckBox* m_hud = nullptr;
     QListWidget* m_folders = nullptr;
     QPushButton* m_removeFolder = nullptr;
     std::vector<StorageRow> m_storage;
