@@ -104,12 +104,6 @@ void PlayerPage::readSettings()
     m_titleBar->showPolarity(m_session.polarity());
 }
 
-void PlayerPage::applySettings()
-{
-    readSettings();
-    applyStyle();
-}
-
 void PlayerPage::connectActions()
 {
     const auto on = [this](QAction* action, auto slot) { connect(action, &QAction::triggered, this, slot); };

@@ -37,7 +37,11 @@ public:
     void openRecording(const QString& path, const QString& stream = {});
     void closeRecording();
     /// Takes playback settings that another page has changed.
-    void applySettings();
+    void applySettings()
+    {
+        readSettings();
+        applyStyle();
+    }
 
     /// Whether a recording plays as soon as its first frame is on the screen; it does unless told otherwise.
     /// What fits into one window is a still picture and never does.
