@@ -33,7 +33,10 @@ Result<void> writeFileAtomically(const QString& path, const QByteArray& content,
                      folder};
     }
     QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size() || !file.commit()) {
+    // commit() does not notice when its own flush fails: without an earlier one a full disk would leave an
+    // empty file in the old one's place.
+    if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size() || !file.flush() ||
+        !file.commit()) {
         return saveError(file, doing);
     }
     return {};

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "datasets/frames/frame_png.h"
 
+#include "core/base/atomic_file.h"
+
 #include <QByteArray>
-#include <QSaveFile>
 
 #include <png.h>
 
@@ -52,13 +53,8 @@ Result<void> writeFramePng(const QString& path, const AccumulatedFrame& frame)
         return Error{ErrorCode::Internal,
                      QString(u"Encoding the picture failed: " % QString::fromLatin1(image.message)), path};
     }
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly) ||
-        file.write(encoded.constData(), static_cast<qint64>(size)) != static_cast<qint64>(size) ||
-        !file.commit()) {
-        return Error{ErrorCode::Io, QString(u"Writing the picture failed: " % file.errorString()), path};
-    }
-    return {};
+    encoded.truncate(static_cast<qsizetype>(size));
+    return writeFileAtomically(path, encoded, QStringLiteral("Writing the picture"));
 }
 
 } // namespace perihelion

@@ -19,6 +19,8 @@ namespace perihelion {
 namespace {
 
 constexpr int kMaxMembers = 256;
+/// What a dataset that was never written may claim: the library makes its fill values up one by one.
+constexpr std::uint64_t kMaxUnwrittenBytes = 1ULL << 30;
 
 struct ScalarReading {
     ScalarType type = ScalarType::Unsupported;
@@ -75,12 +77,37 @@ ScalarReading readScalar(const H5::DataType& type)
     return reading;
 }
 
+/// Variable-length parts take another size in the file than the library's type says.
+bool hasVariableLength(const H5::DataType& type)
+{
+    switch (type.getClass()) {
+    case H5T_VLEN:
+        return true;
+    case H5T_STRING:
+        return type.isVariableStr();
+    case H5T_ARRAY:
+        return hasVariableLength(type.getSuper());
+    case H5T_COMPOUND: {
+        const int members = H5Tget_nmembers(type.getId());
+        for (int index = 0; index < members; ++index) {
+            const H5::DataType member(H5Tget_member_type(type.getId(), static_cast<unsigned>(index)));
+            if (hasVariableLength(member)) {
+                return true;
+            }
+        }
+        return false;
+    }
+    default:
+        return false;
+    }
+}
+
 /// Fills members and recordBytes. False when some member cannot be read straight from the file's bytes.
 bool readType(const H5::DataSet& dataset, DatasetDescription& description)
 {
     const H5::DataType type = dataset.getDataType();
     description.recordBytes = static_cast<std::uint32_t>(type.getSize());
-    bool plain = true;
+    bool plain = !hasVariableLength(type);
     if (type.getClass() != H5T_COMPOUND) {
         const ScalarReading reading = readScalar(type);
         description.members.push_back({std::string(), 0, reading.type, reading.bigEndian});
@@ -137,7 +164,7 @@ private:
     Result<void> readShape();
     Result<void> readStorage();
     Result<void> readChunks(const H5::DSetCreatPropList& creation);
-    void readContiguous();
+    Result<void> readContiguous();
     Error absurd(const QString& what) const;
 
     const H5::DataSet& m_dataset;
@@ -211,10 +238,7 @@ Result<void> Describer::readStorage()
         return {};
     case H5D_CONTIGUOUS:
         m_description.kind = StorageKind::LibraryOnly;
-        if (creation.getExternalCount() == 0) {
-            readContiguous();
-        }
-        return {};
+        return creation.getExternalCount() == 0 ? readContiguous() : Result<void>();
     case H5D_CHUNKED:
         return readChunks(creation);
     default:
@@ -223,7 +247,7 @@ Result<void> Describer::readStorage()
     }
 }
 
-void Describer::readContiguous()
+Result<void> Describer::readContiguous()
 {
     // H5Dget_offset directly: the C++ call throws where nothing has been written yet. Behind a user block the
     // library then gives a wrong address instead of none, but it knows that nothing is stored.
@@ -233,7 +257,10 @@ void Describer::readContiguous()
         bytes <= m_fileBytes - address) {
         m_description.kind = StorageKind::Contiguous;
         m_description.contiguousAddress = address;
+    } else if (m_description.storageBytes == 0 && bytes > kMaxUnwrittenBytes) {
+        return absurd(QStringLiteral("it has %1 elements, of which none is stored").arg(m_description.rows));
     }
+    return {};
 }
 
 Result<void> Describer::readChunks(const H5::DSetCreatPropList& creation)

@@ -74,7 +74,7 @@ Result<std::shared_ptr<const RandomAccessFile>> RandomAccessFile::open(const QSt
     }
     if (!S_ISREG(status.st_mode)) {
         ::close(descriptor);
-        return Error{ErrorCode::InvalidArgument,
+        return Error{ErrorCode::NotHdf5,
                      S_ISDIR(status.st_mode)
                          ? QStringLiteral("A folder was given where a recording was expected")
                          : QStringLiteral("This is not an ordinary file, so it cannot be a recording"),

@@ -56,7 +56,8 @@ Result<QString> writeSnapshot(const QImage& image, const QString& path)
                          QCoreApplication::translate("Snapshot", "its folder cannot be made"), path);
     }
     QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(png) != png.size() || !file.commit()) {
+    if (!file.open(QIODevice::WriteOnly) || file.write(png) != png.size() || !file.flush() ||
+        !file.commit()) {
         return saveError(file.error(), file.errorString(), path);
     }
     return QFileInfo(path).absoluteFilePath();

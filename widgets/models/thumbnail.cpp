@@ -144,7 +144,7 @@ Result<void> writeThumbnail(const QString& file, const QImage& image)
         return Error{ErrorCode::Io, QString(doing % u": its folder could not be made"), file};
     }
     QSaveFile out(file);
-    if (!out.open(QIODevice::WriteOnly) || !image.save(&out, "png") || !out.commit()) {
+    if (!out.open(QIODevice::WriteOnly) || !image.save(&out, "png") || !out.flush() || !out.commit()) {
         return Error{ErrorCode::Io, QString(doing % u": " % out.errorString()), file};
     }
     return {};

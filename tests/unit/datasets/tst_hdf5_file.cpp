@@ -104,12 +104,12 @@ void TestHdf5File::folderAndPipe()
 {
     const auto folder = Hdf5File::open(m_folder->path());
     QVERIFY(!folder);
-    QCOMPARE(folder.error().code, ErrorCode::InvalidArgument);
+    QCOMPARE(folder.error().code, ErrorCode::NotHdf5);
     QVERIFY(folder.error().message.contains(u"folder"));
     QCOMPARE(::mkfifo(QFile::encodeName(m_path).constData(), 0600), 0);
     const auto pipe = Hdf5File::open(m_path);
     QVERIFY(!pipe);
-    QCOMPARE(pipe.error().code, ErrorCode::InvalidArgument);
+    QCOMPARE(pipe.error().code, ErrorCode::NotHdf5);
 }
 
 void TestHdf5File::notHdf5()
