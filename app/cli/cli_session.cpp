@@ -90,7 +90,10 @@ void CliSession::note(const QString& line)
 
 int CliSession::fail(const Error& error)
 {
-    note(QString(u"perihelion-cli: " % error.sentence()));
+    // A path may hold line breaks, but an error is one line.
+    QString sentence = error.sentence();
+    sentence.replace(u'\n', QStringLiteral("\\n")).replace(u'\r', QStringLiteral("\\r"));
+    note(QString(u"perihelion-cli: " % sentence));
     return error.code == ErrorCode::InvalidArgument ? kWrongUsage : kFailed;
 }
 

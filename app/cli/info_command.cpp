@@ -57,6 +57,13 @@ QString describe(const RecordingMetadata& m, const LoadPhases& phases, IndexStat
     return text;
 }
 
+QJsonObject errorJson(const QString& path, const Error& error)
+{
+    return QJsonObject{{QStringLiteral("file"), path},
+                       {QStringLiteral("error"), error.message},
+                       {QStringLiteral("error_code"), errorCodeName(error.code)}};
+}
+
 int run(const QStringList& arguments, CliSession& session)
 {
     CliOptions options(infoCommand());
@@ -85,9 +92,7 @@ int run(const QStringList& arguments, CliSession& session)
         const auto file = EventFile::open(path, *open);
         if (!file) {
             status = std::max(status, session.fail(file.error()));
-            all.append(QJsonObject{{QStringLiteral("file"), path},
-                                   {QStringLiteral("error"), file.error().message},
-                                   {QStringLiteral("error_code"), errorCodeName(file.error().code)}});
+            all.append(errorJson(path, file.error()));
             continue;
         }
         if (!options.isSet(QStringLiteral("quick"))) {
@@ -101,6 +106,11 @@ int run(const QStringList& arguments, CliSession& session)
             }
         } else if (const auto kept = (*file)->keepIndex(); !kept) {
             session.note(kept.error().sentence());
+        }
+        if (const auto unchanged = (*file)->checkUnchanged(); !unchanged) {
+            status = std::max(status, session.fail(unchanged.error()));
+            all.append(errorJson(path, unchanged.error()));
+            continue;
         }
         QJsonObject object = metadataJson((*file)->metadata());
         object[QStringLiteral("index")] = indexStateName((*file)->indexState());

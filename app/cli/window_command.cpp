@@ -11,6 +11,7 @@
 #include <QElapsedTimer>
 #include <QJsonArray>
 
+#include <charconv>
 #include <limits>
 
 namespace perihelion {
@@ -18,7 +19,7 @@ namespace perihelion {
 namespace {
 
 constexpr std::int64_t kMaxMicros = std::int64_t{1} << 60;
-constexpr std::int64_t kMaxListedEvents = 500'000'000;
+constexpr qsizetype kCsvBytes = 1 << 20;
 
 /// Sums of one worker; 128 bits because the dt of a long recording overflow 64.
 struct Sums {
@@ -38,7 +39,7 @@ struct Sums {
             on += block.p[i];
             x += block.x[i];
             y += block.y[i];
-            dt += block.t[i] - origin;
+            dt += block.t[i] - origin; // fits: times are bounded by kMaxTime
         }
         events += static_cast<std::int64_t>(block.size);
         const auto event = [&block](std::size_t i) {
@@ -70,6 +71,13 @@ struct Sums {
         }
     }
 };
+
+/// Exact, unless the sum needs more than 64 bits.
+__extension__ QJsonValue sumJson(__int128 sum)
+{
+    const auto exact = static_cast<qint64>(sum);
+    return exact == sum ? QJsonValue(exact) : QJsonValue(static_cast<double>(sum));
+}
 
 QJsonValue eventJson(const std::array<std::int64_t, 4>& event, bool there)
 {
@@ -143,25 +151,49 @@ Result<FirstFrameRequest> readRequest(const CliOptions& options)
     return request;
 }
 
-int printCsv(const LazyFrame& plan, const QueryContext& context, CliSession& session)
+void appendNumber(QByteArray& line, std::int64_t number, char end)
 {
-    const auto events = plan.collect(context, kMaxListedEvents);
-    if (!events) {
-        return session.fail(events.error());
-    }
+    std::array<char, 24> digits{};
+    char* const last = std::to_chars(digits.data(), digits.data() + digits.size() - 1, number).ptr;
+    *last = end;
+    line.append(digits.data(), static_cast<qsizetype>(last - digits.data()) + 1);
+}
+
+/// Prints block by block on this thread alone, which keeps the order and the memory small. Ends early when
+/// nobody reads on or the user interrupts.
+int printCsv(const LazyFrame& plan, QueryContext context, CliSession& session)
+{
+    context.pool = nullptr;
     QByteArray lines("t,x,y,p\n");
-    for (std::size_t i = 0; i < events->t.size(); ++i) {
-        lines += QByteArray::number(static_cast<qint64>(events->t[i])) + ',' +
-                 QByteArray::number(events->x[i]) + ',' + QByteArray::number(events->y[i]) + ',' +
-                 QByteArray::number(events->p[i]) + '\n';
-        if (lines.size() > 1 << 20) {
-            if (const int status = session.printBytes(lines); status != CliSession::kDone) {
-                return status;
+    int status = CliSession::kDone;
+    const auto printed = plan.forEachBlock(context, [&](const EventBlock& block, std::size_t) {
+        for (std::size_t i = 0; i < block.size && !context.cancel.isCancelled(); ++i) {
+            appendNumber(lines, block.t[i], ',');
+            appendNumber(lines, block.x[i], ',');
+            appendNumber(lines, block.y[i], ',');
+            appendNumber(lines, block.p[i], '\n');
+            if (lines.size() > kCsvBytes) {
+                status = session.printBytes(lines);
+                lines.clear();
+                if (status != CliSession::kDone) {
+                    context.cancel.cancel();
+                }
             }
-            lines.clear();
         }
+    });
+    if (status != CliSession::kDone) {
+        return status;
     }
-    return session.printBytes(lines);
+    return printed ? session.printBytes(lines) : session.fail(printed.error());
+}
+
+/// What is missing from an answer is said beside it, whatever its form.
+void noteMissing(const QueryCost& cost, const QString& path, CliSession& session)
+{
+    if (cost.missingEvents > 0) {
+        session.note(QStringLiteral("%1 events of the chunks looked at cannot be read and are left out: %2")
+                         .arg(formatCount(cost.missingEvents), path));
+    }
 }
 
 /// Answers again when the full look has shown that times fall, which a first answer may not know.
@@ -242,8 +274,11 @@ int run(const QStringList& arguments, CliSession& session)
             return session.fail(written.error());
         }
     }
+    noteMissing(first->frame.cost, request->path, session);
     if (options.isSet(QStringLiteral("csv"))) {
-        return printCsv(*first->plan, context, session);
+        const int status = printCsv(*first->plan, context, session);
+        const auto unchanged = first->file->checkUnchanged();
+        return status == CliSession::kDone && !unchanged ? session.fail(unchanged.error()) : status;
     }
 
     const std::int64_t origin = first->file->metadata().firstTime.count();
@@ -253,15 +288,20 @@ int run(const QStringList& arguments, CliSession& session)
     if (!scanned) {
         return session.fail(scanned.error());
     }
+    if (const auto unchanged = first->file->checkUnchanged(); !unchanged) {
+        return session.fail(unchanged.error());
+    }
     Sums sums;
     for (const Sums& worker : workers) {
         sums.add(worker);
     }
     const QueryCost& cost = first->frame.cost;
     if (!options.isSet(QStringLiteral("json"))) {
-        return session.print(QStringLiteral("%1 events (%2 ON, %3 OFF), %4 chunks read, %5 ms\n")
-                                 .arg(formatCount(sums.events), formatCount(sums.on),
-                                      formatCount(sums.events - sums.on), formatCount(cost.chunksRead),
+        return session.print(QStringLiteral("%1 %2 (%3 ON, %4 OFF), %5 chunks read, %6 ms\n")
+                                 .arg(formatCount(sums.events),
+                                      sums.events == 1 ? QStringLiteral("event") : QStringLiteral("events"),
+                                      formatCount(sums.on), formatCount(sums.events - sums.on),
+                                      formatCount(cost.chunksRead),
                                       QString::number(toMilliseconds(first->phases.total()), 'f', 2)));
     }
     return session.printJson(
@@ -274,7 +314,7 @@ int run(const QStringList& arguments, CliSession& session)
                     {QStringLiteral("sum_x"), static_cast<qint64>(sums.x)},
                     {QStringLiteral("sum_y"), static_cast<qint64>(sums.y)},
                     {QStringLiteral("sum_p"), static_cast<qint64>(sums.on)},
-                    {QStringLiteral("sum_dt_us"), static_cast<qint64>(sums.dt)},
+                    {QStringLiteral("sum_dt_us"), sumJson(sums.dt)},
                     {QStringLiteral("first"), eventJson(sums.first, sums.events > 0)},
                     {QStringLiteral("last"), eventJson(sums.last, sums.events > 0)},
                     {QStringLiteral("chunks_read"), static_cast<qint64>(cost.chunksRead)},

@@ -5,6 +5,7 @@
 
 #include "datasets/generate/event_generator.h"
 #include "datasets/generate/random_stream.h"
+#include "datasets/layouts/recording_metadata.h"
 
 #include <cstdint>
 #include <memory>
@@ -15,8 +16,6 @@ namespace perihelion {
 /// One event without its time: row in bits 13…24, column in bits 1…12, polarity in bit 0. Sorting keys sorts
 /// by row.
 using EventKey = std::uint32_t;
-
-inline constexpr int kMaxSensorSide = 4096;
 
 /// Time in which a varying speed goes once up, down and back.
 inline constexpr std::int64_t kSpeedSwingMicros = 3'000'000;

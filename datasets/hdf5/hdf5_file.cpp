@@ -105,8 +105,9 @@ Result<std::shared_ptr<Hdf5File>> Hdf5File::open(const QString& path)
     const auto gate = lockHdf5();
     auto state = std::make_unique<State>();
     state->superblockBase = superblock->base;
+    // Outlives the exception: closing it would clear the library's reason.
+    const H5::FileAccPropList access = accessWithoutLocking();
     try {
-        const H5::FileAccPropList access = accessWithoutLocking();
         const QByteArray encoded = QFile::encodeName(path);
         state->file = std::make_unique<H5::H5File>(encoded.constData(), H5F_ACC_RDONLY,
                                                    H5::FileCreatPropList::DEFAULT, access);
@@ -114,6 +115,13 @@ Result<std::shared_ptr<Hdf5File>> Hdf5File::open(const QString& path)
         state->file->getObjinfo("/", root);
         state->fileNumber = root.fileno;
     } catch (const H5::Exception& exception) {
+        if (superblock->openForWriting) {
+            return Error{ErrorCode::Io,
+                         QStringLiteral("Opening the file failed because the program that writes it has not "
+                                        "closed it; close that program, or if it has crashed, run h5clear -s "
+                                        "on a copy of the file"),
+                         path};
+        }
         return libraryError(QStringLiteral("Opening the file"), exception, path);
     }
     return std::shared_ptr<Hdf5File>(new Hdf5File(std::move(state), std::move(bytes).value()));

@@ -12,6 +12,7 @@ namespace perihelion {
 namespace {
 
 constexpr std::array<unsigned char, 8> kSignature{0x89, 'H', 'D', 'F', '\r', '\n', 0x1a, '\n'};
+constexpr std::uint8_t kWriteAccess = 1;        // of the consistency flags, which version 3 uses
 constexpr std::size_t kLargestSuperblock = 100; // version 1 with 8-byte addresses, root entry included
 
 bool isWidth(std::uint8_t bytes)
@@ -51,7 +52,7 @@ Result<Superblock> readSuperblock(const RandomAccessFile& file, std::uint64_t ba
     } else if (superblock.version <= 3) {
         superblock.addressBytes = reader.u8();
         superblock.lengthBytes = reader.u8();
-        reader.skip(1);
+        superblock.openForWriting = (reader.u8() & kWriteAccess) != 0 && superblock.version == 3;
     } else {
         return Error{ErrorCode::UnsupportedLayout,
                      QStringLiteral("Opening the file failed because its HDF5 superblock has version %1, "

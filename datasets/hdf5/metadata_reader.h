@@ -26,6 +26,7 @@ struct Superblock {
     std::uint64_t endOfFile = 0; ///< File offset of the first byte past the data, as promised.
     std::uint8_t addressBytes = 8;
     std::uint8_t lengthBytes = 8;
+    bool openForWriting = false; ///< Marked so by a writer that has not closed the file yet, or never did.
 };
 
 /// Finds the signature (at 0, 512, 1024, 2048, …) and reads the superblock. NotHdf5, Truncated,

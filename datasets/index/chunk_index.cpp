@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace perihelion {
 
@@ -60,18 +61,27 @@ Result<void> ChunkIndex::learnEnds()
     SliceOutcome cost;
     // A hole at either end must not keep the rest from being read: take the nearest block that answers.
     std::optional<std::int64_t> first;
+    std::optional<Error> reason;
     for (std::uint64_t block = 0; block < m_reader->timeBlockCount() && !first; ++block) {
-        first = readFirstTime(block, cost);
+        Result<std::optional<std::int64_t>> read = readEndTime(block, BlockEnd::First, cost);
+        if (read) {
+            first = *read;
+        } else if (!reason) {
+            reason = read.error();
+        }
     }
-    if (!first) {
-        return Error{ErrorCode::Corrupt, QStringLiteral("None of the recording's times can be read"),
+    if (!first && reason) {
+        return Error{reason->code, QString(u"None of the recording's times can be read: " % reason->message),
                      m_reader->file().path()};
     }
-    std::int64_t last = kInvalidTime;
-    for (std::uint64_t block = m_reader->timeBlockCount(); block-- > 0 && last == kInvalidTime;) {
-        const auto time =
-            m_reader->timeOfRow(block * m_reader->timeBlockRows() + rowsOfBlock(block) - 1, cost);
-        last = time ? *time : kInvalidTime;
+    if (!first) {
+        return Error{ErrorCode::NoEvents, QStringLiteral("None of the recording's events has a valid time"),
+                     m_reader->file().path()};
+    }
+    std::optional<std::int64_t> last;
+    for (std::uint64_t block = m_reader->timeBlockCount(); block-- > 0 && !last;) {
+        const auto read = readEndTime(block, BlockEnd::Last, cost);
+        last = read ? *read : std::nullopt;
     }
     SensorSize sensor = m_metadata.sensor;
     if (sensor.source == ValueSource::Unknown) {
@@ -88,7 +98,7 @@ Result<void> ChunkIndex::learnEnds()
         int maxX = 0;
         int maxY = 0;
         for (std::size_t i = 0; i < rows && readable; ++i) {
-            if (buffers.x[i] != kInvalidCoordinate && buffers.y[i] != kInvalidCoordinate) {
+            if (buffers.x[i] < kMaxSensorSide && buffers.y[i] < kMaxSensorSide) {
                 maxX = std::max<int>(maxX, buffers.x[i]);
                 maxY = std::max<int>(maxY, buffers.y[i]);
             }
@@ -98,23 +108,25 @@ Result<void> ChunkIndex::learnEnds()
     const std::lock_guard lock(m_mutex);
     m_metadata.sensor = sensor;
     m_metadata.firstTime = EventTime(*first);
-    m_metadata.lastTime = EventTime(last == kInvalidTime ? *first : last);
+    m_metadata.lastTime = EventTime(last.value_or(*first));
     m_metadata.minTime = std::min(m_metadata.firstTime, m_metadata.lastTime);
     m_metadata.maxTime = std::max(m_metadata.firstTime, m_metadata.lastTime);
     return {};
 }
 
-std::optional<std::int64_t> ChunkIndex::readFirstTime(std::uint64_t block, SliceOutcome& cost) const
+Result<std::optional<std::int64_t>> ChunkIndex::readEndTime(std::uint64_t block, BlockEnd end,
+                                                            SliceOutcome& cost) const
 {
     const std::uint64_t firstRow = block * m_reader->timeBlockRows();
-    const auto time = m_reader->timeOfRow(firstRow, cost);
+    const std::uint64_t row = end == BlockEnd::First ? firstRow : firstRow + rowsOfBlock(block) - 1;
+    const auto time = m_reader->timeOfRow(row, cost);
     if (!time) {
-        return std::nullopt;
+        return time.error();
     }
     if (*time != kInvalidTime) {
-        return *time;
+        return std::optional(*time);
     }
-    // The first event has no valid time: the first that has one stands for the block.
+    // The event at that end has no valid time: the nearest that has one stands for the block.
     static thread_local ColumnBuffers buffers;
     m_reader->prepare(buffers, firstRow, static_cast<std::size_t>(rowsOfBlock(block)), 1U << kTimeColumn);
     std::vector<ReadSlice> slices;
@@ -122,15 +134,18 @@ std::optional<std::int64_t> ChunkIndex::readFirstTime(std::uint64_t block, Slice
     for (const ReadSlice& slice : slices) {
         const auto read = m_reader->read(slice, buffers);
         if (!read) {
-            return std::nullopt;
+            return read.error();
         }
         cost.bytesRead += read->bytesRead;
         cost.bytesDecoded += read->bytesDecoded;
     }
-    const std::int64_t* const end = buffers.t + buffers.rows;
-    const std::int64_t* const found =
-        std::find_if<const std::int64_t*>(buffers.t, end, [](std::int64_t t) { return t != kInvalidTime; });
-    return found == end ? std::nullopt : std::optional(*found);
+    const std::span<const std::int64_t> times(buffers.t, buffers.rows);
+    const auto nearest = [](auto from, auto to) {
+        const auto found = std::find_if(from, to, [](std::int64_t t) { return t != kInvalidTime; });
+        return found == to ? std::optional<std::int64_t>() : std::optional(*found);
+    };
+    return end == BlockEnd::First ? nearest(times.begin(), times.end())
+                                  : nearest(times.rbegin(), times.rend());
 }
 
 std::int64_t ChunkIndex::firstTimeOf(std::uint64_t block, SliceOutcome& cost) const
@@ -145,7 +160,8 @@ std::int64_t ChunkIndex::firstTimeOf(std::uint64_t block, SliceOutcome& cost) co
             first = m_firstTimes[static_cast<std::size_t>(at)];
         }
         if (first == kUnknownTime) {
-            first = readFirstTime(at, cost).value_or(kUnknownTime);
+            const auto read = readEndTime(at, BlockEnd::First, cost);
+            first = read ? read->value_or(kUnknownTime) : kUnknownTime;
         }
     }
     const std::lock_guard lock(m_mutex);
@@ -388,6 +404,12 @@ void ChunkIndex::complete(CompletedFacts facts)
                                                     .arg(m.sensor.width)
                                                     .arg(m.sensor.height)),
                  shared->outsideSensor});
+    }
+    if (shared->beyondSensors > 0 && m.sensor.source == ValueSource::Scan) {
+        m.notes.push_back(
+            Note{NoteKind::OutsideSensor,
+                 counted(shared->beyondSensors, QStringLiteral("at no pixel that a sensor has: not drawn")),
+                 shared->beyondSensors});
     }
     const bool hasPolarity = m_reader->layout().columns[kPolarityColumn].exists();
     if (hasPolarity && shared->readableEvents > 0 &&

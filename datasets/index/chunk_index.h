@@ -49,6 +49,7 @@ struct CompletedFacts {
     std::int64_t readableEvents = 0; ///< Events of blocks without holes.
     std::int64_t timelessBlocks = 0; ///< Blocks of which no time can be read.
     std::int64_t outsideSensor = 0;
+    std::int64_t beyondSensors = 0; ///< Events at kMaxSensorSide or further.
     std::uint16_t maxX = 0;
     std::uint16_t maxY = 0;
     RateCurve rate;
@@ -99,8 +100,10 @@ public:
     static constexpr std::int64_t kUnknownTime = INT64_MIN + 1;
 
 private:
-    /// First valid time in a block; nothing when it cannot be read or has none.
-    std::optional<std::int64_t> readFirstTime(std::uint64_t block, SliceOutcome& cost) const;
+    enum class BlockEnd { First, Last };
+    /// First or last valid time in a block; nothing when it has none, an Error when it cannot be read.
+    Result<std::optional<std::int64_t>> readEndTime(std::uint64_t block, BlockEnd end,
+                                                    SliceOutcome& cost) const;
     std::int64_t firstTimeOf(std::uint64_t block, SliceOutcome& cost) const;
     std::uint64_t firstBlockFrom(std::int64_t time, SliceOutcome& cost) const;
     std::uint64_t rowsOfBlock(std::uint64_t block) const;

@@ -204,6 +204,19 @@ void ColumnReader::convert(const ReadSlice& slice, const std::byte* decoded, std
     }
 }
 
+void ColumnReader::normalise(ColumnSet columns, ColumnBuffers& buffers, std::uint64_t first,
+                             std::uint64_t last) const
+{
+    const auto at = static_cast<std::size_t>(first - buffers.firstRow);
+    const auto count = static_cast<std::size_t>(last - first);
+    if (columns == 1U << kPolarityColumn) {
+        normalisePolarities(buffers.p + at, count,
+                            m_layout.columns[kPolarityColumn].member.type == ScalarType::I8);
+    } else if (columns == 1U << kTimeColumn) {
+        invalidateAbsurdTimes(buffers.t + at, count);
+    }
+}
+
 Result<void> ColumnReader::checkLocation(const ChunkLocation& location) const
 {
     if (location.address == ChunkLocation::kUnallocated) {
@@ -276,9 +289,8 @@ Result<SliceOutcome> ColumnReader::readChunk(const ReadSlice& slice, ColumnBuffe
             scratch.heldReader = m_id;
             scratch.heldKey = key;
         }
-    } else if (slice.columns == 1U << kPolarityColumn) {
-        normalisePolarities(buffers.p + (first - buffers.firstRow), static_cast<std::size_t>(last - first),
-                            m_layout.columns[kPolarityColumn].member.type == ScalarType::I8);
+    } else {
+        normalise(slice.columns, buffers, first, last);
     }
     return outcome;
 }
@@ -317,9 +329,8 @@ Result<SliceOutcome> ColumnReader::readRun(const ReadSlice& slice, ColumnBuffers
     }
     if (!direct) {
         convert(slice, target, first, rowBytes, 0, buffers, first, last);
-    } else if (slice.columns == 1U << kPolarityColumn) {
-        normalisePolarities(buffers.p + (first - buffers.firstRow), static_cast<std::size_t>(last - first),
-                            m_layout.columns[kPolarityColumn].member.type == ScalarType::I8);
+    } else {
+        normalise(slice.columns, buffers, first, last);
     }
     SliceOutcome outcome;
     outcome.bytesRead = bytes;

@@ -103,6 +103,8 @@ private:
     {
         return m_readers[static_cast<std::size_t>(m_layout.columns[column].dataset)];
     }
+    /// What a column needs that was read without conversion.
+    void normalise(ColumnSet columns, ColumnBuffers& buffers, std::uint64_t first, std::uint64_t last) const;
     /// Nothing is allocated for a chunk before this has passed.
     Result<void> checkLocation(const ChunkLocation& location) const;
     Result<SliceOutcome> readChunk(const ReadSlice& slice, ColumnBuffers& buffers) const;

@@ -93,10 +93,15 @@ std::int64_t roundedMicros(double value)
     if (std::fabs(value) < 2251799813685248.0) [[likely]] {
         return static_cast<std::int64_t>((value + kMagic) - kMagic);
     }
-    if (!(std::fabs(value) < 9.2e18)) {
+    if (!(std::fabs(value) <= static_cast<double>(kMaxTime))) {
         return kInvalidTime;
     }
     return static_cast<std::int64_t>(std::nearbyint(value));
+}
+
+bool isAbsurd(std::int64_t time)
+{
+    return time < -kMaxTime || time > kMaxTime;
 }
 
 template <TimeUnit kUnit, typename T>
@@ -116,13 +121,13 @@ std::int64_t toMicros(T value)
         }
         const auto ticks = static_cast<std::int64_t>(value);
         if constexpr (kUnit == TimeUnit::Micro) {
-            return ticks;
+            return isAbsurd(ticks) ? kInvalidTime : ticks;
         } else if constexpr (kUnit == TimeUnit::Nano) {
-            return ticks >= 0 ? ticks / 1000 : -((-(ticks + 1)) / 1000) - 1;
+            return ticks >= 0 ? ticks / 1000 : -((-(ticks + 1)) / 1000) - 1; // always below kMaxTime
         } else {
             constexpr std::int64_t factor = kUnit == TimeUnit::Second ? 1'000'000 : 1'000;
             std::int64_t micros = 0;
-            return __builtin_mul_overflow(ticks, factor, &micros) ? kInvalidTime : micros;
+            return __builtin_mul_overflow(ticks, factor, &micros) || isAbsurd(micros) ? kInvalidTime : micros;
         }
     }
 }
@@ -140,6 +145,22 @@ void convertTimes(const StridedSource& source, TimeUnit unit, std::size_t count,
         return convertAny(source, count, target, [](auto v) { return toMicros<TimeUnit::Milli>(v); });
     case TimeUnit::Second:
         return convertAny(source, count, target, [](auto v) { return toMicros<TimeUnit::Second>(v); });
+    }
+}
+
+void invalidateAbsurdTimes(std::int64_t* times, std::size_t count)
+{
+    // The common case is one pass of additions that vectorises: in range exactly when the sum needs 62 bits.
+    constexpr auto kShift = static_cast<std::uint64_t>(kMaxTime);
+    std::uint64_t seen = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        seen |= static_cast<std::uint64_t>(times[i]) + kShift;
+    }
+    if (seen >> 62 == 0) {
+        return;
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+        times[i] = isAbsurd(times[i]) ? kInvalidTime : times[i];
     }
 }
 

@@ -10,9 +10,12 @@
 
 namespace perihelion {
 
-/// A time that no number of the file stands for: NaN, infinite, or beyond what int64 µs hold.
+/// Times further than 73 000 years from the origin are invalid: so no difference or sum of two times
+/// overflows.
+inline constexpr std::int64_t kMaxTime = std::int64_t{1} << 61;
+/// A time that no number of the file stands for: NaN, infinite, or beyond kMaxTime.
 inline constexpr std::int64_t kInvalidTime = std::numeric_limits<std::int64_t>::min();
-/// A coordinate that fits no sensor: negative or above 65 534 in the file.
+/// A coordinate that u16 cannot hold: negative, NaN or above 65 534 in the file.
 inline constexpr std::uint16_t kInvalidCoordinate = 65'535;
 
 /// Elements of one column inside decoded rows.
@@ -26,6 +29,8 @@ struct StridedSource {
 /// Seconds as float are rounded to the nearest µs (ties to even, as numpy does); nanoseconds are rounded
 /// down.
 void convertTimes(const StridedSource& source, TimeUnit unit, std::size_t count, std::int64_t* target);
+/// Makes what lies beyond kMaxTime invalid, in times that were read without conversion.
+void invalidateAbsurdTimes(std::int64_t* times, std::size_t count);
 void convertCoordinates(const StridedSource& source, std::size_t count, std::uint16_t* target);
 /// p > 0 counts as ON: covers 0/1, −1/+1 and booleans.
 void convertPolarities(const StridedSource& source, std::size_t count, std::uint8_t* target);

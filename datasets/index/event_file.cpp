@@ -8,6 +8,7 @@
 #include "datasets/index/index_file.h"
 #include "datasets/layouts/layout_recognizer.h"
 
+#include <algorithm>
 #include <chrono>
 
 namespace perihelion {
@@ -15,6 +16,9 @@ namespace perihelion {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+/// Rows that the library alone can count and whose number nothing in the file's size bears out.
+constexpr std::uint64_t kMaxLibraryRows = 1ULL << 36;
 
 Result<DatasetReader> readerFor(const Hdf5File& file, const DatasetDescription& description)
 {
@@ -51,8 +55,22 @@ Result<DatasetReader> readerFor(const Hdf5File& file, const DatasetDescription& 
         // H5Dread decodes whole chunks, so ask for whole chunks.
         reader.blockRows = description.chunkRows;
     }
+    if (description.rows > kMaxLibraryRows) {
+        return Error{ErrorCode::Corrupt,
+                     QStringLiteral("Reading dataset %1 failed because it says it has %2 elements")
+                         .arg(QString::fromStdString(description.path))
+                         .arg(description.rows),
+                     file.bytes()->path()};
+    }
     reader.access = DatasetAccess::Library;
     return reader;
+}
+
+/// True when the values of some column may come from other files, whose changes a kept index cannot see.
+bool reachesIntoOtherFiles(const RecordingLayout& layout)
+{
+    return std::any_of(layout.datasets.begin(), layout.datasets.end(),
+                       [](const DatasetDescription& d) { return d.kind == StorageKind::LibraryOnly; });
 }
 
 RecordingMetadata metadataOf(const RecordingLayout& layout, const std::vector<DatasetReader>& readers,
@@ -78,6 +96,15 @@ RecordingMetadata metadataOf(const RecordingLayout& layout, const std::vector<Da
     }
     for (const DatasetReader& reader : readers) {
         m.storage.chunkCount += reader.table.chunks.size();
+    }
+    for (const DatasetDescription& dataset : layout.datasets) {
+        if (dataset.kind == StorageKind::LibraryOnly && dataset.storageBytes == 0) {
+            m.notes.push_back(Note{NoteKind::Assumption,
+                                   QStringLiteral("%1 stores nothing in this file: its values come from "
+                                                  "other files, or are the fill value")
+                                       .arg(QString::fromStdString(dataset.path)),
+                                   0});
+        }
     }
     if (m.storage.contiguous) {
         m.notes.push_back(
@@ -135,6 +162,7 @@ Result<std::shared_ptr<EventFile>> EventFile::open(const QString& path, const Op
         }
         readers.push_back(std::move(*reader));
     }
+    const bool keepsIndex = !reachesIntoOtherFiles(*layout);
     RecordingMetadata metadata = metadataOf(*layout, readers, *(*hdf5)->bytes());
     auto columns =
         std::make_unique<ColumnReader>((*hdf5)->bytes(), std::move(*layout), std::move(readers), *hdf5);
@@ -145,7 +173,7 @@ Result<std::shared_ptr<EventFile>> EventFile::open(const QString& path, const Op
         return error;
     }
     std::shared_ptr<EventFile> file(new EventFile(std::move(index)));
-    file->m_indexPath = indexPath;
+    file->m_indexPath = keepsIndex ? indexPath : QString();
     file->m_phases.open = recognised - started;
     file->m_phases.index = Clock::now() - recognised;
     return file;

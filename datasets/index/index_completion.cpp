@@ -27,6 +27,7 @@ struct WorkerFacts {
     std::int64_t onEvents = 0;
     std::int64_t readableEvents = 0;
     std::int64_t outsideSensor = 0;
+    std::int64_t beyondSensors = 0;
     std::uint16_t maxX = 0;
     std::uint16_t maxY = 0;
 };
@@ -141,8 +142,9 @@ void lookAtPixels(const ColumnBuffers& buffers, std::size_t from, std::size_t co
         highX = 0;
         highY = 0;
         for (std::size_t i = 0; i < count; ++i) {
-            const bool invalid = x[i] == kInvalidCoordinate || y[i] == kInvalidCoordinate;
-            facts.outsideSensor += invalid || x[i] >= sensor.width || y[i] >= sensor.height ? 1 : 0;
+            const bool invalid = x[i] >= kMaxSensorSide || y[i] >= kMaxSensorSide;
+            facts.beyondSensors += invalid ? 1 : 0;
+            facts.outsideSensor += x[i] >= sensor.width || y[i] >= sensor.height ? 1 : 0;
             highX = invalid ? highX : std::max(highX, x[i]);
             highY = invalid ? highY : std::max(highY, y[i]);
         }
@@ -241,6 +243,7 @@ Result<CompletedFacts> lookAtEveryEvent(const ChunkIndex& index, DecodePool& poo
         facts.onEvents += worker.onEvents;
         facts.readableEvents += worker.readableEvents;
         facts.outsideSensor += worker.outsideSensor;
+        facts.beyondSensors += worker.beyondSensors;
         facts.maxX = std::max(facts.maxX, worker.maxX);
         facts.maxY = std::max(facts.maxY, worker.maxY);
         for (std::size_t bin = 0; bin < kRateBins; ++bin) {

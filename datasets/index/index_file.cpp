@@ -20,7 +20,7 @@ namespace perihelion {
 namespace {
 
 constexpr std::uint32_t kMagic = 0x58495048; // "HPIX" read as little-endian bytes
-constexpr std::uint32_t kFormatVersion = 2;
+constexpr std::uint32_t kFormatVersion = 3;
 constexpr std::size_t kHeaderProbeBytes = 4096;
 constexpr qint64 kMaxIndexBytes = 1LL << 31;
 
@@ -332,6 +332,7 @@ std::shared_ptr<ChunkIndex> IndexFile::load(const QString& indexPath,
         in.value(facts->readableEvents);
         in.value(facts->timelessBlocks);
         in.value(facts->outsideSensor);
+        in.value(facts->beyondSensors);
         in.value(facts->maxX);
         in.value(facts->maxY);
         getTime(in, facts->rate.binWidth);
@@ -394,6 +395,7 @@ Result<void> IndexFile::save(const QString& indexPath, const ChunkIndex& index)
         out.value(facts->readableEvents);
         out.value(facts->timelessBlocks);
         out.value(facts->outsideSensor);
+        out.value(facts->beyondSensors);
         out.value(facts->maxX);
         out.value(facts->maxY);
         out.value(facts->rate.binWidth.count());

@@ -2,8 +2,10 @@
 #include "datasets/layouts/layout_columns.h"
 
 #include <algorithm>
+#include <bit>
 #include <cctype>
 #include <cmath>
+#include <cstring>
 
 namespace perihelion {
 
@@ -36,6 +38,49 @@ ColumnIndex columnOfName(const std::string& name)
     };
     const auto found = aliases.find(loweredName(name));
     return found == aliases.end() ? kColumnCount : found->second;
+}
+
+template <typename T>
+double loadNumber(std::array<std::byte, 8> bytes)
+{
+    T value;
+    std::memcpy(&value, bytes.data(), sizeof value);
+    return static_cast<double>(value);
+}
+
+double numberAt(const std::byte* at, const RecordMember& member)
+{
+    const std::size_t size = scalarSize(member.type);
+    std::array<std::byte, 8> bytes{};
+    std::copy_n(at, size, bytes.begin());
+    if (member.bigEndian != (std::endian::native == std::endian::big)) {
+        std::reverse(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size));
+    }
+    switch (member.type) {
+    case ScalarType::I8:
+        return loadNumber<std::int8_t>(bytes);
+    case ScalarType::U8:
+        return loadNumber<std::uint8_t>(bytes);
+    case ScalarType::I16:
+        return loadNumber<std::int16_t>(bytes);
+    case ScalarType::U16:
+        return loadNumber<std::uint16_t>(bytes);
+    case ScalarType::I32:
+        return loadNumber<std::int32_t>(bytes);
+    case ScalarType::U32:
+        return loadNumber<std::uint32_t>(bytes);
+    case ScalarType::I64:
+        return loadNumber<std::int64_t>(bytes);
+    case ScalarType::U64:
+        return loadNumber<std::uint64_t>(bytes);
+    case ScalarType::F32:
+        return loadNumber<float>(bytes);
+    case ScalarType::F64:
+        return loadNumber<double>(bytes);
+    case ScalarType::Unsupported:
+        break;
+    }
+    return 0;
 }
 
 const char* columnWord(ColumnIndex column)
@@ -194,44 +239,25 @@ bool isTable(const DatasetDescription& description)
            description.members[0].type != ScalarType::Unsupported;
 }
 
-std::optional<bool> columnLooksLikeTime(const Hdf5File& file, const DatasetDescription& description,
-                                        std::uint32_t column)
+std::optional<std::array<std::size_t, 4>> fallsOfColumns(const Hdf5File& file,
+                                                         const DatasetDescription& description)
 {
     const std::uint64_t rows = std::min<std::uint64_t>(description.rows, 256);
     std::vector<std::byte> bytes(rows * 4 * description.recordBytes);
-    if (rows < 2 || !file.readRows(description, 0, rows, bytes)) {
+    if (!file.readRows(description, 0, rows, bytes)) {
         return std::nullopt;
     }
-    double last = -INFINITY;
-    for (std::uint64_t row = 0; row < rows; ++row) {
-        const std::byte* at = bytes.data() + (row * 4 + column) * description.recordBytes;
-        double value = 0;
-        switch (description.members[0].type) {
-        case ScalarType::F64:
-            value = *reinterpret_cast<const double*>(at);
-            break;
-        case ScalarType::F32:
-            value = static_cast<double>(*reinterpret_cast<const float*>(at));
-            break;
-        case ScalarType::U32:
-            value = *reinterpret_cast<const std::uint32_t*>(at);
-            break;
-        case ScalarType::I32:
-            value = *reinterpret_cast<const std::int32_t*>(at);
-            break;
-        case ScalarType::I64:
-        case ScalarType::U64:
-            value = static_cast<double>(*reinterpret_cast<const std::int64_t*>(at));
-            break;
-        default:
-            return std::nullopt;
+    std::array<std::size_t, 4> falls{};
+    for (std::size_t column = 0; column < falls.size(); ++column) {
+        double last = -INFINITY;
+        for (std::uint64_t row = 0; row < rows; ++row) {
+            const std::byte* at = bytes.data() + (row * 4 + column) * description.recordBytes;
+            const double value = numberAt(at, description.members[0]);
+            falls.at(column) += value < last ? 1 : 0;
+            last = value;
         }
-        if (value < last) {
-            return false;
-        }
-        last = value;
     }
-    return true;
+    return falls;
 }
 
 } // namespace perihelion

@@ -34,9 +34,8 @@ Result<RecordingLayout> layoutFromCompound(const Hdf5File& file, LayoutKind kind
 RecordingLayout layoutFromTable(DatasetDescription description, LayoutKind kind,
                                 const std::array<ColumnIndex, 4>& order);
 bool isTable(const DatasetDescription& description);
-/// Whether a column of an N×4 dataset looks like times: never falling in the first rows. Empty where that
-/// cannot be told.
-std::optional<bool> columnLooksLikeTime(const Hdf5File& file, const DatasetDescription& description,
-                                        std::uint32_t column);
+/// How often each column of an N×4 dataset falls in its first 256 rows; empty where they cannot be read.
+std::optional<std::array<std::size_t, 4>> fallsOfColumns(const Hdf5File& file,
+                                                         const DatasetDescription& description);
 
 } // namespace perihelion

@@ -5,6 +5,8 @@
 #include "datasets/hdf5/hdf5_file.h"
 #include "datasets/layouts/layout_columns.h"
 
+#include <algorithm>
+#include <cstdlib>
 #include <map>
 
 namespace perihelion {
@@ -130,11 +132,25 @@ Candidate recogniseEventsDataset(const Hdf5File& file, const QString&)
         return layoutFromCompound(file, LayoutKind::Generic, "/events");
     }
     if (!isTable(*description)) {
-        return std::nullopt;
+        return description->rank == 2 && description->rows == 4
+                   ? Candidate(
+                         unsupportedLayout(QStringLiteral("The table /events has 4 × %1 numbers; write it "
+                                                          "transposed, one event a row")
+                                               .arg(description->columns)))
+                   : std::nullopt;
     }
-    if (columnLooksLikeTime(file, *description, 0).value_or(true)) {
-        return layoutFromTable(std::move(*description), LayoutKind::V2e,
-                               {kTimeColumn, kXColumn, kYColumn, kPolarityColumn});
+    const auto falls = fallsOfColumns(file, *description);
+    // Disorder may make the times fall now and then, but coordinates fall all the time.
+    if (!falls || (*falls)[0] <= (*falls)[2]) {
+        RecordingLayout layout = layoutFromTable(std::move(*description), LayoutKind::V2e,
+                                                 {kTimeColumn, kXColumn, kYColumn, kPolarityColumn});
+        if (!falls || (*falls)[0] > 0) {
+            const QString reason = falls ? QStringLiteral("The first column falls, but less than the third")
+                                         : QStringLiteral("The first rows cannot be read");
+            layout.notes.push_back(
+                Note{NoteKind::Assumption, QString(reason % u": the columns are taken as t, x, y, p"), 0});
+        }
+        return layout;
     }
     RecordingLayout layout = layoutFromTable(std::move(*description), LayoutKind::Generic,
                                              {kXColumn, kYColumn, kTimeColumn, kPolarityColumn});
@@ -210,13 +226,31 @@ QString describeContents(const Hdf5File& file)
             }
         }
     }
-    return names.isEmpty() ? QStringLiteral("it has no datasets")
+    return names.isEmpty() ? QStringLiteral("it has no datasets near its root")
                            : QStringLiteral("it has %1").arg(names.join(QStringLiteral(", ")));
 }
+
+/// So that no sum of a time and the origin overflows.
+constexpr std::int64_t kMaxOrigin = std::int64_t{1} << 61;
 
 bool isFloat(ScalarType type)
 {
     return type == ScalarType::F32 || type == ScalarType::F64;
+}
+
+std::optional<TimeUnit> timeUnitOf(const QString& word)
+{
+    static const std::map<QString, TimeUnit> units = {
+        {QStringLiteral("ns"), TimeUnit::Nano},           {QStringLiteral("nanosecond"), TimeUnit::Nano},
+        {QStringLiteral("us"), TimeUnit::Micro},          {QStringLiteral("usec"), TimeUnit::Micro},
+        {QStringLiteral("µs"), TimeUnit::Micro},          {QStringLiteral("μs"), TimeUnit::Micro},
+        {QStringLiteral("microsecond"), TimeUnit::Micro}, {QStringLiteral("ms"), TimeUnit::Milli},
+        {QStringLiteral("msec"), TimeUnit::Milli},        {QStringLiteral("millisecond"), TimeUnit::Milli},
+        {QStringLiteral("s"), TimeUnit::Second},          {QStringLiteral("sec"), TimeUnit::Second},
+        {QStringLiteral("second"), TimeUnit::Second}};
+    const bool plural = word.endsWith(QStringLiteral("seconds"));
+    const auto unit = units.find(plural ? word.chopped(1) : word);
+    return unit == units.end() ? std::nullopt : std::optional(unit->second);
 }
 
 /// The unit of the time column: what the file says, else seconds for floats and microseconds for integers.
@@ -229,15 +263,19 @@ void findTimeUnit(const Hdf5File& file, RecordingLayout& layout)
         if (words == nullptr || words->empty()) {
             continue;
         }
-        const std::string word = loweredName(words->front());
-        static const std::map<std::string, TimeUnit> units = {
-            {"ns", TimeUnit::Nano},       {"us", TimeUnit::Micro}, {"microseconds", TimeUnit::Micro},
-            {"µs", TimeUnit::Micro},      {"ms", TimeUnit::Milli}, {"s", TimeUnit::Second},
-            {"seconds", TimeUnit::Second}};
-        if (const auto unit = units.find(word); unit != units.end()) {
-            layout.timeUnit = unit->second;
+        const QString word = textOf(words->front()).trimmed().toLower();
+        if (word.isEmpty()) {
+            continue;
+        }
+        if (const auto unit = timeUnitOf(word)) {
+            layout.timeUnit = *unit;
             return;
         }
+        layout.notes.push_back(
+            Note{NoteKind::Assumption,
+                 QStringLiteral("The unit \"%1\" of the times is not known: they are taken by their type")
+                     .arg(word),
+                 0});
     }
     layout.timeUnit = isFloat(layout.columns[kTimeColumn].member.type) ? TimeUnit::Second : TimeUnit::Micro;
 }
@@ -251,12 +289,30 @@ void findTimeOrigin(const Hdf5File& file, RecordingLayout& layout)
         }
         const Result<SmallValue> value = file.readSmall(path);
         const auto* integers = value ? std::get_if<std::vector<std::int64_t>>(&*value) : nullptr;
-        if (integers != nullptr && !integers->empty()) {
-            layout.originMicros = integers->front();
-            layout.originSource = ValueSource::Dataset;
+        const bool usable = integers != nullptr && !integers->empty() &&
+                            std::abs(std::clamp(integers->front(), -INT64_MAX, INT64_MAX)) <= kMaxOrigin;
+        if (!usable) {
+            layout.notes.push_back(
+                Note{NoteKind::Assumption,
+                     QStringLiteral("%1 is no whole number of microseconds: times count from 0")
+                         .arg(QLatin1String(path)),
+                     0});
             return;
         }
+        layout.originMicros = integers->front();
+        layout.originSource = ValueSource::Dataset;
+        return;
     }
+}
+
+QString emptyRecording(const RecordingLayout& layout)
+{
+    const auto unequal = std::find_if(layout.notes.begin(), layout.notes.end(),
+                                      [](const Note& note) { return note.kind == NoteKind::UnequalColumns; });
+    return unequal == layout.notes.end()
+               ? QStringLiteral("The recording has no events")
+               : QString(u"The recording has no events because one of its columns is empty: " %
+                         unequal->text);
 }
 
 } // namespace
@@ -285,8 +341,7 @@ Result<RecordingLayout> recogniseLayout(const Hdf5File& file, const QString& str
                          file.bytes()->path()};
         }
         if (layout.rows == 0) {
-            return Error{ErrorCode::NoEvents, QStringLiteral("The recording has no events"),
-                         file.bytes()->path()};
+            return Error{ErrorCode::NoEvents, emptyRecording(layout), file.bytes()->path()};
         }
         if (!layout.columns[kPolarityColumn].exists()) {
             layout.notes.push_back(

@@ -35,6 +35,9 @@ enum class ValueSource : std::uint8_t { Unknown, Attribute, Dataset, Layout, Sca
 QString
 valueSourceName(ValueSource source); ///< "attribute", "dataset", "layout", "scan", "guess", "unknown".
 
+/// No event sensor is larger: a file that says so is not believed, and neither is a pixel beyond it.
+inline constexpr int kMaxSensorSide = 4096;
+
 struct SensorSize {
     int width = 0;
     int height = 0;

@@ -10,8 +10,6 @@ namespace perihelion {
 
 namespace {
 
-constexpr std::int64_t kMaxSensorSide = 65'536;
-
 /// First number of a small value, or nothing.
 std::optional<std::int64_t> asInteger(const std::optional<SmallValue>& value, std::size_t at = 0)
 {
@@ -38,10 +36,18 @@ std::optional<SmallValue> readOptional(const Hdf5File& file, const std::string& 
     return value ? std::optional(std::move(*value)) : std::nullopt;
 }
 
-SensorSize sized(std::optional<std::int64_t> width, std::optional<std::int64_t> height, ValueSource source)
+SensorSize sized(std::optional<std::int64_t> width, std::optional<std::int64_t> height, ValueSource source,
+                 std::vector<Note>& notes)
 {
-    if (!width || !height || *width < 1 || *height < 1 || *width > kMaxSensorSide ||
-        *height > kMaxSensorSide) {
+    if (!width || !height) {
+        return {};
+    }
+    if (*width < 1 || *height < 1 || *width > kMaxSensorSide || *height > kMaxSensorSide) {
+        const QString text =
+            QStringLiteral("The file says that its sensor has %1 × %2 pixels, which is not believed")
+                .arg(*width)
+                .arg(*height);
+        notes.push_back(Note{NoteKind::SensorMismatch, text, 0});
         return {};
     }
     return SensorSize{static_cast<int>(*width), static_cast<int>(*height), source};
@@ -53,8 +59,9 @@ SensorSize fromAttributes(const Hdf5File& file, const std::string& object, std::
     const auto pairs = {std::pair("width", "height"), std::pair("sensor_width", "sensor_height"),
                         std::pair("Width", "Height")};
     for (const auto& [width, height] : pairs) {
-        const SensorSize size = sized(asInteger(file.attribute(object, width)),
-                                      asInteger(file.attribute(object, height)), ValueSource::Attribute);
+        const SensorSize size =
+            sized(asInteger(file.attribute(object, width)), asInteger(file.attribute(object, height)),
+                  ValueSource::Attribute, notes);
         if (size.width > 0) {
             return size;
         }
@@ -64,7 +71,7 @@ SensorSize fromAttributes(const Hdf5File& file, const std::string& object, std::
             int width = 0;
             int height = 0;
             if (std::sscanf(text->front().c_str(), "%dx%d", &width, &height) == 2) {
-                return sized(width, height, ValueSource::Attribute);
+                return sized(width, height, ValueSource::Attribute, notes);
             }
         }
     }
@@ -80,7 +87,7 @@ SensorSize fromAttributes(const Hdf5File& file, const std::string& object, std::
                              "sensor_resolution is taken as height, width: the larger side is the width"),
                          0});
             }
-            return sized(std::max(*a, *b), std::min(*a, *b), ValueSource::Attribute);
+            return sized(std::max(*a, *b), std::min(*a, *b), ValueSource::Attribute, notes);
         }
     }
     return {};
@@ -105,7 +112,7 @@ SensorSize findSensorSize(const Hdf5File& file, LayoutKind kind, const std::stri
     case LayoutKind::M3ed: {
         const auto resolution = readOptional(file, root + "/calib/resolution");
         const SensorSize size =
-            sized(asInteger(resolution, 0), asInteger(resolution, 1), ValueSource::Dataset);
+            sized(asInteger(resolution, 0), asInteger(resolution, 1), ValueSource::Dataset, notes);
         return size.width > 0 ? size : SensorSize{1280, 720, ValueSource::Layout};
     }
     case LayoutKind::Mvsec: {
@@ -118,8 +125,9 @@ SensorSize findSensorSize(const Hdf5File& file, LayoutKind kind, const std::stri
         return {};
     }
     default: {
-        const SensorSize size = sized(asInteger(readOptional(file, root + "/width")),
-                                      asInteger(readOptional(file, root + "/height")), ValueSource::Dataset);
+        const SensorSize size =
+            sized(asInteger(readOptional(file, root + "/width")),
+                  asInteger(readOptional(file, root + "/height")), ValueSource::Dataset, notes);
         return size;
     }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // perihelion-cli as a process: help, wrong usage, exit statuses, and the generate command.
+#include "tests/cli/cli_process.h"
 #include "tests/support/test_support.h"
 
 #include <QDir>
@@ -16,36 +17,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+using perihelion::test::Outcome;
+using perihelion::test::runCli;
+
 namespace {
-
-struct Outcome {
-    int status = -1;
-    QString output;
-    QString errors;
-
-    /// One sentence: one line, without a full stop at its end.
-    bool hasOneSentence() const
-    {
-        const QString line = errors.chopped(errors.endsWith(u'\n') ? 1 : 0);
-        return !line.isEmpty() && !line.contains(u'\n') && !line.endsWith(u'.') &&
-               line.startsWith(u"perihelion-cli: ");
-    }
-};
-
-Outcome runCli(const QStringList& arguments, const std::function<void()>& inChild = {})
-{
-    QProcess process;
-    if (inChild) {
-        process.setChildProcessModifier(inChild);
-    }
-    process.start(QStringLiteral(PERIHELION_CLI), arguments);
-    process.closeWriteChannel();
-    if (!process.waitForFinished(120'000) || process.exitStatus() != QProcess::NormalExit) {
-        return {};
-    }
-    return {process.exitCode(), QString::fromUtf8(process.readAllStandardOutput()),
-            QString::fromUtf8(process.readAllStandardError())};
-}
 
 QStringList entriesOf(const QString& folder)
 {
@@ -243,13 +218,7 @@ void TestCliGenerate::fullDisk()
 
 void TestCliGenerate::closedPipe()
 {
-    const Outcome outcome = runCli({QStringLiteral("--help")}, [] {
-        int ends[2] = {};
-        if (pipe(ends) == 0) {
-            close(ends[0]);
-            dup2(ends[1], STDOUT_FILENO);
-        }
-    });
+    const Outcome outcome = runCli({QStringLiteral("--help")}, perihelion::test::closeOutputPipe);
     QCOMPARE(outcome.status, 1);
     QVERIFY2(outcome.hasOneSentence(), qPrintable(outcome.errors));
 }
