@@ -187,12 +187,17 @@ int printCsv(const LazyFrame& plan, QueryContext context, CliSession& session)
     return printed ? session.printBytes(lines) : session.fail(printed.error());
 }
 
-/// What is missing from an answer is said beside it, whatever its form.
-void noteMissing(const QueryCost& cost, const QString& path, CliSession& session)
+/// What is missing from an answer is said beside it, whatever its form. A hole in the times may lie anywhere,
+/// so holes are said even where no event is known to be missing.
+void noteMissing(const FirstFrame& first, CliSession& session)
 {
-    if (cost.missingEvents > 0) {
-        session.note(QStringLiteral("%1 events of the chunks looked at cannot be read and are left out: %2")
-                         .arg(formatCount(cost.missingEvents), path));
+    const std::int64_t missing = first.frame.cost.missingEvents;
+    const QString known =
+        missing > 0 ? QString(u", " % formatCount(missing) % u" of them in this window") : QString();
+    for (const Note& note : first.file->metadata().notes) {
+        if (note.kind == NoteKind::CorruptChunk || note.kind == NoteKind::MissingChunk) {
+            session.note(QString(note.text % known % u": " % first.file->path()));
+        }
     }
 }
 
@@ -274,7 +279,7 @@ int run(const QStringList& arguments, CliSession& session)
             return session.fail(written.error());
         }
     }
-    noteMissing(first->frame.cost, request->path, session);
+    noteMissing(*first, session);
     if (options.isSet(QStringLiteral("csv"))) {
         const int status = printCsv(*first->plan, context, session);
         const auto unchanged = first->file->checkUnchanged();

@@ -35,9 +35,9 @@ Note holeNote(const std::vector<Hole>& holes)
                                      [](const Hole& hole) { return hole.code == ErrorCode::NotFound; });
     const auto count = static_cast<std::int64_t>(holes.size());
     return Note{missing ? NoteKind::MissingChunk : NoteKind::CorruptChunk,
-                (missing ? QStringLiteral("%1 chunks are missing from the file: their events are left out")
-                         : QStringLiteral("%1 chunks cannot be decoded: their events are left out"))
-                    .arg(count),
+                QString(formatCount(count) % (count == 1 ? u" chunk" : u" chunks") %
+                        (missing ? u" missing from the file: the events are left out"
+                                 : u" that cannot be decoded: the events are left out")),
                 count};
 }
 

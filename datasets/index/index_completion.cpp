@@ -32,6 +32,15 @@ struct WorkerFacts {
     std::uint16_t maxY = 0;
 };
 
+/// Rows that some column's chunk does not give.
+struct RowHole {
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
+    bool times = false; ///< It is the times that are missing.
+
+    bool overlaps(std::uint64_t row, std::uint64_t rows) const { return first < row + rows && last > row; }
+};
+
 /// Bins of the rate curve; times outside count in the first or last bin.
 struct RateGrid {
     std::int64_t start = 0;
@@ -181,34 +190,29 @@ Result<CompletedFacts> lookAtEveryEvent(const ChunkIndex& index, DecodePool& poo
         reader.prepare(mine.buffers, first, count, everything);
         mine.slices.clear();
         reader.plan(first, count, everything, mine.slices);
-        std::vector<std::pair<std::uint64_t, std::uint64_t>> holes;
+        std::vector<RowHole> holes;
         for (const ReadSlice& slice : mine.slices) {
             if (cancel.isCancelled()) {
                 return;
             }
             if (const auto outcome = reader.read(slice, mine.buffers); !outcome) {
                 index.noteHole(Hole{slice.dataset, slice.gridColumn, slice.block, outcome.error().code});
-                holes.push_back(reader.rowsOf(slice, mine.buffers));
+                const auto [from, to] = reader.rowsOf(slice, mine.buffers);
+                holes.push_back(RowHole{from, to, (slice.columns & (1U << kTimeColumn)) != 0});
             }
         }
         for (std::uint64_t blockFirst = first; blockFirst < first + count; blockFirst += blockRows) {
             const auto block = static_cast<std::size_t>(blockFirst / blockRows);
             const auto at = static_cast<std::size_t>(blockFirst - first);
             const auto blockCount = static_cast<std::size_t>(std::min<std::uint64_t>(blockRows, count - at));
-            const bool broken = std::any_of(holes.begin(), holes.end(), [&](const auto& hole) {
-                return hole.first < blockFirst + blockCount && hole.second > blockFirst;
+            const bool broken = std::any_of(holes.begin(), holes.end(), [&](const RowHole& hole) {
+                return hole.overlaps(blockFirst, blockCount);
             });
             TimeBounds& bounds = facts.bounds[block];
             const std::int64_t* times = mine.buffers.t + at;
-            const bool timesBroken =
-                broken && std::any_of(mine.slices.begin(), mine.slices.end(), [&](const ReadSlice& slice) {
-                    if ((slice.columns & (1U << kTimeColumn)) == 0) {
-                        return false;
-                    }
-                    const auto range = reader.rowsOf(slice, mine.buffers);
-                    return range.first < blockFirst + blockCount && range.second > blockFirst &&
-                           std::find(holes.begin(), holes.end(), range) != holes.end();
-                });
+            const bool timesBroken = std::any_of(holes.begin(), holes.end(), [&](const RowHole& hole) {
+                return hole.times && hole.overlaps(blockFirst, blockCount);
+            });
             if (!timesBroken) {
                 bounds = boundsOf(times, blockCount, mine);
                 lastTimes[block] = times[blockCount - 1];

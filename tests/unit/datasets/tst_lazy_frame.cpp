@@ -151,6 +151,12 @@ private Q_SLOTS:
         QCOMPARE(all->cost.missingEvents, 1000);
         QCOMPARE(all->t[7'000], events.t[8'000]);
         QVERIFY(hasNote((*file)->metadata(), NoteKind::CorruptChunk, 1));
+        // The times over the hole are known, so a window over it says what it lacks.
+        const auto over =
+            planOf(*file, Window{events.t[6'500], events.t[8'500], std::nullopt, PolarityFilter::Both})
+                .collect(context());
+        PERIHELION_VERIFY_RESULT(over);
+        QCOMPARE(over->cost.missingEvents, 1000);
         // What does not need the damaged column still counts every event.
         const auto counted = LazyFrame::scan(*file).count(context());
         PERIHELION_VERIFY_RESULT(counted);
