@@ -74,17 +74,16 @@ if [ ${#recordings[@]} -eq 0 ]; then
     "$cli" generate samples "$samples" >&2
     recordings=("$samples"/*.h5)
 fi
-say ""
-say "perihelion-cli info, on ${#recordings[@]} recordings:"
+
+heading() { printf '\n%s\n' "$*"; }
+heading "perihelion-cli info, on ${#recordings[@]} recordings:"
 "$cli" info "${recordings[@]}" || status=1
-say ""
-say "perihelion-cli window, the first 10 ms of ${recordings[0]}:"
+heading "perihelion-cli window, the first 10 ms of ${recordings[0]}:"
 "$cli" window "${recordings[0]}" --start-us 0 --length-us 10000 || status=1
 
 pictures=$root/build/pictures
 mkdir -p "$pictures"
-say ""
-say "The pages, rendered without a display:"
+heading "The pages, rendered without a display:"
 for page in datasets player; do
     if "$gui" --screenshot "$pictures/$page.png" --page "$page" "${recordings[@]}" && [ -s "$pictures/$page.png" ]; then
         printf '%s\n' "$pictures/$page.png"
