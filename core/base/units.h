@@ -13,6 +13,26 @@ namespace perihelion {
 /// Time of an event or length of a time window, in microseconds.
 using EventTime = std::chrono::duration<std::int64_t, std::micro>;
 
+/// a + b, held at the ends of the range: a file may hold any number as a time.
+constexpr EventTime clampedSum(EventTime a, EventTime b)
+{
+    std::int64_t sum = 0;
+    if (__builtin_add_overflow(a.count(), b.count(), &sum)) {
+        return b.count() > 0 ? EventTime::max() : EventTime::min();
+    }
+    return EventTime(sum);
+}
+
+/// a − b, held at the ends of the range.
+constexpr EventTime clampedDifference(EventTime a, EventTime b)
+{
+    std::int64_t difference = 0;
+    if (__builtin_sub_overflow(a.count(), b.count(), &difference)) {
+        return b.count() < 0 ? EventTime::max() : EventTime::min();
+    }
+    return EventTime(difference);
+}
+
 /// A duration measured on the monotonic clock, in nanoseconds.
 using Nanoseconds = std::chrono::nanoseconds;
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <exception>
+#include <utility>
 
 namespace perihelion {
 
@@ -26,7 +28,8 @@ struct DecodePool::Batch {
 
     std::mutex mutex;
     std::condition_variable idle;
-    std::size_t inside = 0; ///< Pool threads that may call task; guarded by mutex.
+    std::size_t inside = 0;    ///< Pool threads that may call task; guarded by mutex.
+    std::exception_ptr thrown; ///< What the first task to fail threw; guarded by mutex.
 };
 
 DecodePool::DecodePool(std::size_t threads)
@@ -61,7 +64,16 @@ bool DecodePool::runNext(Batch& batch, std::size_t worker)
     if (index >= batch.count) {
         return false;
     }
-    batch.task(index, worker);
+    try {
+        batch.task(index, worker);
+    } catch (...) {
+        batch.next.store(batch.count, std::memory_order_relaxed); // Nobody takes another task.
+        const std::lock_guard lock(batch.mutex);
+        if (!batch.thrown) {
+            batch.thrown = std::current_exception();
+        }
+        return false;
+    }
     return true;
 }
 
@@ -94,6 +106,10 @@ void DecodePool::run(DecodePriority priority, std::size_t count, const CancelTok
         }
         std::unique_lock lock(batch->mutex);
         batch->idle.wait(lock, [&] { return batch->inside == 0; });
+    }
+    // Nobody else touches the batch any more: a pool's thread may still hold it, but only to let it go.
+    if (const std::exception_ptr thrown = std::exchange(batch->thrown, nullptr)) {
+        std::rethrow_exception(thrown);
     }
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 // DecodePool: the threads that inflate chunks, shared by player, scans and thumbnails. Work comes as batches
 // of numbered tasks; the caller of run() works along, and idle threads always take the next task of the most
-// urgent batch, so that a scrub overtakes a background scan after at most one chunk. Free of Qt, run under
+// urgent batch, so that a scrub overtakes a background scan after at most one task. Free of Qt, run under
 // tsan.
 
 #include "core/jobs/cancel_token.h"
@@ -34,7 +34,8 @@ public:
 
     /// Calls task(i, worker) for i in [0, count), each once, and returns when all are done. worker <
     /// concurrency() and no two tasks of one batch run with the same worker number at a time. After cancel no
-    /// further task starts. Tasks must not throw.
+    /// further task starts. What a task throws ends the batch likewise and is thrown again here, where the
+    /// caller can make an Error of it.
     void run(DecodePriority priority, std::size_t count, const CancelToken& cancel, const Task& task);
 
 private:

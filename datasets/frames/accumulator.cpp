@@ -53,10 +53,12 @@ void accumulateBlock(const EventBlock& block, AccumulatedFrame& frame)
     case AccumulateMode::TimeSurface: {
         const std::int64_t* t = block.t.data();
         const std::int64_t start = frame.windowStart.count();
-        constexpr std::int64_t kLatest = std::numeric_limits<std::int32_t>::max();
+        constexpr std::uint64_t kLatest = std::numeric_limits<std::int32_t>::max();
         forEachInside(block, frame, [=](std::int32_t& value, std::size_t i) {
-            const auto age =
-                static_cast<std::int32_t>(std::clamp<std::int64_t>(t[i] - start + 1, 1, kLatest));
+            // Unsigned, because times may lie further apart than int64 reaches.
+            const std::uint64_t after =
+                t[i] > start ? static_cast<std::uint64_t>(t[i]) - static_cast<std::uint64_t>(start) : 0;
+            const auto age = static_cast<std::int32_t>(std::min(after, kLatest - 1) + 1);
             // Events of an unsorted file may come late: the youngest wins.
             const std::int32_t held = value < 0 ? -value : value;
             value = age >= held ? (2 * p[i] - 1) * age : value;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <memory>
 #include <mutex>
 
 namespace perihelion {
@@ -18,6 +19,8 @@ constexpr std::uint64_t kBlockRows = 131'072;
 /// Blocks whose chunks are inflated side by side.
 constexpr std::size_t kBatchBlocks = 8;
 constexpr std::uint64_t kBatchRows = 4 * kBlockRows;
+/// Buffers of more rows than this are not kept for the next query.
+constexpr std::size_t kKeptRows = 16 * kBlockRows;
 
 using RowSpan = std::pair<std::uint64_t, std::uint64_t>;
 
@@ -40,12 +43,39 @@ struct BlockSource::Slot {
 struct BlockSource::Workspace {
     std::array<Slot, kBatchBlocks> slots;
     bool busy = false;
+};
 
-    static Workspace& ofThisThread()
+/// The calling thread's workspace for the time of one query, or one of its own where a visitor of events asks
+/// for events in turn.
+class BlockSource::WorkspaceLease {
+public:
+    WorkspaceLease()
     {
-        static thread_local Workspace workspace;
-        return workspace;
+        static thread_local Workspace ofThisThread;
+        if (ofThisThread.busy) {
+            m_own = std::make_unique<Workspace>();
+        }
+        m_workspace = m_own ? m_own.get() : &ofThisThread;
+        m_workspace->busy = true;
     }
+    ~WorkspaceLease()
+    {
+        m_workspace->busy = false;
+        for (Slot& slot : m_workspace->slots) {
+            // Recordings in chunks of many millions of events must not hold gigabytes after they were closed.
+            if (slot.buffers.capacity > kKeptRows) {
+                slot.buffers = ColumnBuffers();
+            }
+        }
+    }
+    WorkspaceLease(const WorkspaceLease&) = delete;
+    WorkspaceLease& operator=(const WorkspaceLease&) = delete;
+
+    Workspace* operator->() const { return m_workspace; }
+
+private:
+    Workspace* m_workspace = nullptr;
+    std::unique_ptr<Workspace> m_own;
 };
 
 BlockSource::BlockSource(const ChunkIndex& index, EventFilter filter, ColumnSet selected,
@@ -60,10 +90,11 @@ BlockSource::BlockSource(const ChunkIndex& index, EventFilter filter, ColumnSet 
 Result<void> BlockSource::locate()
 {
     const Clock::time_point started = Clock::now();
-    std::vector<RowRange> candidates;
+    m_ranges.clear();
     if (m_filter.isEmpty()) {
-        candidates.clear();
-    } else if (m_filter.time) {
+        return {};
+    }
+    if (m_filter.time) {
         SliceOutcome probes;
         auto found = m_index.rangesFor(m_filter.time->first, m_filter.time->second, probes);
         if (!found) {
@@ -71,30 +102,33 @@ Result<void> BlockSource::locate()
         }
         m_cost.bytesRead += static_cast<std::int64_t>(probes.bytesRead);
         m_cost.bytesDecoded += static_cast<std::int64_t>(probes.bytesDecoded);
-        candidates = std::move(*found);
+        for (const RowRange& range : *found) {
+            addCandidate(range);
+        }
     } else {
         const std::uint64_t blockRows = m_index.reader().timeBlockRows();
         const std::uint64_t rows = m_index.reader().layout().rows;
         for (std::uint64_t first = 0; first < rows; first += blockRows) {
-            candidates.push_back(RowRange{first, std::min(blockRows, rows - first), true, false});
+            addCandidate(RowRange{first, std::min(blockRows, rows - first), true, false});
         }
-    }
-    m_ranges.clear();
-    for (const RowRange& range : candidates) {
-        if (!m_ranges.empty()) {
-            RowRange& last = m_ranges.back();
-            const bool follows = last.firstRow + last.rows == range.firstRow;
-            if (follows && last.inside == range.inside && last.rows + range.rows <= kBlockRows) {
-                last.rows += range.rows;
-                // Each part may be sorted without the whole being so.
-                last.sorted = false;
-                continue;
-            }
-        }
-        m_ranges.push_back(range);
     }
     m_cost.seek += Clock::now() - started;
     return {};
+}
+
+void BlockSource::addCandidate(const RowRange& range)
+{
+    if (!m_ranges.empty()) {
+        RowRange& last = m_ranges.back();
+        const bool follows = last.firstRow + last.rows == range.firstRow;
+        if (follows && last.inside == range.inside && last.rows + range.rows <= kBlockRows) {
+            last.rows += range.rows;
+            // Each part may be sorted without the whole being so.
+            last.sorted = false;
+            return;
+        }
+    }
+    m_ranges.push_back(range);
 }
 
 std::int64_t BlockSource::takeInsideRows()
@@ -149,7 +183,7 @@ void BlockSource::readSlice(Slot& slot, const ReadSlice& slice) const
 }
 
 template <typename Visit>
-void BlockSource::deliver(Slot& slot, const Visit& visit, QueryCost& cost) const
+bool BlockSource::deliver(Slot& slot, const Visit& visit, QueryCost& cost) const
 {
     const auto span = [](auto* first, bool there, std::size_t from, std::size_t size) {
         return there
@@ -165,7 +199,7 @@ void BlockSource::deliver(Slot& slot, const Visit& visit, QueryCost& cost) const
         const Clock::time_point filtered = Clock::now();
         cost.filter += filtered - started;
         if (count == 0) {
-            return;
+            return true;
         }
         EventBlock block;
         block.t = span(slot.buffers.t, (slot.columns & (1U << kTimeColumn)) != 0, from, count);
@@ -174,19 +208,19 @@ void BlockSource::deliver(Slot& slot, const Visit& visit, QueryCost& cost) const
         block.p = span(slot.buffers.p, (slot.columns & (1U << kPolarityColumn)) != 0, from, count);
         block.firstIndex = static_cast<std::int64_t>(slot.range.firstRow + from);
         block.size = count;
-        visit(block);
+        const bool goOn = visit(block);
         cost.accumulate += Clock::now() - filtered;
+        return goOn;
     };
     const std::uint64_t end = slot.range.firstRow + slot.range.rows;
     if (slot.holes.empty()) {
-        pass(slot.range.firstRow, end);
-        return;
+        return pass(slot.range.firstRow, end);
     }
     std::sort(slot.holes.begin(), slot.holes.end());
     std::uint64_t at = slot.range.firstRow;
     for (const auto& [first, last] : slot.holes) {
-        if (first > at) {
-            pass(at, first);
+        if (first > at && !pass(at, first)) {
+            return false;
         }
         if (last > at) {
             const std::uint64_t lostFrom = std::max(first, at);
@@ -201,9 +235,7 @@ void BlockSource::deliver(Slot& slot, const Visit& visit, QueryCost& cost) const
             at = last;
         }
     }
-    if (at < end) {
-        pass(at, end);
-    }
+    return at >= end || pass(at, end);
 }
 
 void BlockSource::merge(const Slot& slot)
@@ -225,19 +257,16 @@ Result<void> BlockSource::outcome() const
 
 Result<void> BlockSource::visitInOrder(const OrderedVisit& visit)
 {
-    Workspace& workspace = Workspace::ofThisThread();
-    if (workspace.busy) {
-        return Error{ErrorCode::Internal, QStringLiteral("A visitor of events asked for events"), QString()};
-    }
-    workspace.busy = true;
+    const WorkspaceLease workspace;
     std::vector<std::pair<std::size_t, std::size_t>> tasks;
-    for (std::size_t first = 0; first < m_ranges.size() && !m_context.cancel.isCancelled();) {
+    bool wanted = true;
+    for (std::size_t first = 0; wanted && first < m_ranges.size() && !m_context.cancel.isCancelled();) {
         tasks.clear();
         std::size_t count = 0;
         for (std::uint64_t rows = 0;
              count < kBatchBlocks && first + count < m_ranges.size() && (count == 0 || rows < kBatchRows);
              ++count) {
-            Slot& slot = workspace.slots[count];
+            Slot& slot = workspace->slots[count];
             prepare(slot, m_ranges[first + count]);
             rows += slot.range.rows;
             for (std::size_t slice = 0; slice < slot.slices.size(); ++slice) {
@@ -247,7 +276,7 @@ Result<void> BlockSource::visitInOrder(const OrderedVisit& visit)
         const Clock::time_point started = Clock::now();
         const auto readTask = [&](std::size_t task, std::size_t) {
             const auto [slot, slice] = tasks[task];
-            readSlice(workspace.slots[slot], workspace.slots[slot].slices[slice]);
+            readSlice(workspace->slots[slot], workspace->slots[slot].slices[slice]);
         };
         if (m_context.pool != nullptr) {
             m_context.pool->run(m_context.priority, tasks.size(), m_context.cancel, readTask);
@@ -261,8 +290,8 @@ Result<void> BlockSource::visitInOrder(const OrderedVisit& visit)
             break;
         }
         for (std::size_t slot = 0; slot < count; ++slot) {
-            merge(workspace.slots[slot]);
-            deliver(workspace.slots[slot], visit, m_cost);
+            merge(workspace->slots[slot]);
+            wanted = wanted && deliver(workspace->slots[slot], visit, m_cost);
         }
         first += count;
         if (m_context.progress) {
@@ -270,7 +299,6 @@ Result<void> BlockSource::visitInOrder(const OrderedVisit& visit)
                                         static_cast<std::int64_t>(m_ranges.size())});
         }
     }
-    workspace.busy = false;
     return outcome();
 }
 
@@ -280,7 +308,8 @@ Result<void> BlockSource::visitInParallel(const ParallelVisit& visit)
     std::int64_t done = 0;
     const Clock::time_point started = Clock::now();
     const auto runBlock = [&](std::size_t block, std::size_t worker) {
-        Slot& slot = Workspace::ofThisThread().slots[0];
+        const WorkspaceLease workspace;
+        Slot& slot = workspace->slots[0];
         prepare(slot, m_ranges[block]);
         for (const ReadSlice& slice : slot.slices) {
             if (m_context.cancel.isCancelled()) {
@@ -289,8 +318,11 @@ Result<void> BlockSource::visitInParallel(const ParallelVisit& visit)
             readSlice(slot, slice);
         }
         QueryCost spent;
-        deliver(
-            slot, [&](const EventBlock& events) { visit(events, worker); }, spent);
+        const auto visitHere = [&](const EventBlock& events) {
+            visit(events, worker);
+            return true;
+        };
+        (void)deliver(slot, visitHere, spent);
         const std::lock_guard lock(costMutex);
         merge(slot);
         m_cost.missingEvents += spent.missingEvents;

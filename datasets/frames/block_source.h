@@ -28,7 +28,8 @@ public:
     /// counting.
     std::int64_t takeInsideRows();
 
-    using OrderedVisit = std::function<void(const EventBlock&)>;
+    /// False ends the visit.
+    using OrderedVisit = std::function<bool(const EventBlock&)>;
     using ParallelVisit = std::function<void(const EventBlock&, std::size_t worker)>;
 
     /// In file order, from the calling thread.
@@ -41,12 +42,15 @@ public:
 private:
     struct Slot;
     struct Workspace;
+    class WorkspaceLease;
 
     ColumnSet columnsFor(const RowRange& range) const;
     void prepare(Slot& slot, const RowRange& range) const;
     void readSlice(Slot& slot, const ReadSlice& slice) const;
+    /// Filters a slot that has been read and hands on what matches; false as soon as visit says so.
     template <typename Visit>
-    void deliver(Slot& slot, const Visit& visit, QueryCost& cost) const;
+    bool deliver(Slot& slot, const Visit& visit, QueryCost& cost) const;
+    void addCandidate(const RowRange& range);
     void merge(const Slot& slot);
     Result<void> outcome() const;
 

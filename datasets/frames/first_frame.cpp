@@ -19,9 +19,9 @@ Result<FirstFrame> loadFirstFrame(const FirstFrameRequest& request, const QueryC
     const RecordingMetadata metadata = first.file->metadata();
     const int width = request.width > 0 ? request.width : metadata.sensor.width;
     const int height = request.height > 0 ? request.height : metadata.sensor.height;
-    const EventTime start = request.absolute ? request.windowOffset - metadata.timeOrigin
-                                             : metadata.firstTime + request.windowOffset;
-    LazyFrame plan = LazyFrame::scan(first.file).filterTime(start, start + request.windowLength);
+    const EventTime start = request.absolute ? clampedDifference(request.windowOffset, metadata.timeOrigin)
+                                             : clampedSum(metadata.firstTime, request.windowOffset);
+    LazyFrame plan = LazyFrame::scan(first.file).filterTime(start, clampedSum(start, request.windowLength));
     if (request.roi) {
         plan = plan.filterRoi(*request.roi);
     }

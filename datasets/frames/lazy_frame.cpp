@@ -5,6 +5,9 @@
 #include "datasets/frames/block_source.h"
 
 #include <algorithm>
+#include <climits>
+#include <new>
+#include <stdexcept>
 
 namespace perihelion {
 
@@ -20,11 +23,42 @@ static_assert(static_cast<unsigned>(EventColumn::Polarity) == 1U << kPolarityCol
 
 RegionOfInterest intersected(const RegionOfInterest& a, const RegionOfInterest& b)
 {
-    const int left = std::max(a.x, b.x);
-    const int top = std::max(a.y, b.y);
-    const int right = std::min(a.x + a.width, b.x + b.width);
-    const int bottom = std::min(a.y + a.height, b.y + b.height);
-    return RegionOfInterest{left, top, std::max(0, right - left), std::max(0, bottom - top)};
+    // The common part of [p, p + m) and [q, q + n) along one axis, as start and length; sums reach beyond
+    // int.
+    const auto common = [](std::int64_t p, std::int64_t m, std::int64_t q, std::int64_t n) {
+        const std::int64_t from = std::max(p, q);
+        const std::int64_t length = std::clamp<std::int64_t>(std::min(p + m, q + n) - from, 0, INT_MAX);
+        return std::pair(static_cast<int>(from), static_cast<int>(length));
+    };
+    const auto [x, width] = common(a.x, a.width, b.x, b.width);
+    const auto [y, height] = common(a.y, a.height, b.y, b.height);
+    return RegionOfInterest{x, y, width, height};
+}
+
+/// The window that holds every event.
+std::pair<EventTime, EventTime> wholeTimeOf(const RecordingMetadata& metadata)
+{
+    return {metadata.minTime, clampedSum(metadata.maxTime, EventTime(1))};
+}
+
+/// What a query answers, or an Error when its memory is not to be had: sizes of windows, frames and chunks
+/// are not ours to choose.
+template <typename Query>
+auto withinMemory(const QString& path, Query query) -> decltype(query())
+{
+    try {
+        return query();
+    } catch (const std::bad_alloc&) {
+        return Error{ErrorCode::TooLarge,
+                     QStringLiteral("Reading events failed because there is not enough memory for so many; "
+                                    "choose a shorter window or close other programs"),
+                     path};
+    } catch (const std::length_error&) {
+        return Error{ErrorCode::TooLarge,
+                     QStringLiteral("Reading events failed because no memory can hold so many; choose a "
+                                    "shorter window"),
+                     path};
+    }
 }
 
 } // namespace
@@ -78,6 +112,29 @@ BlockSource LazyFrame::source(EventColumns columns, const QueryContext& context)
 
 Result<EventBatch> LazyFrame::collect(const QueryContext& context, std::int64_t maxEvents) const
 {
+    return withinMemory(m_file->path(), [&] { return collectNow(context, maxEvents); });
+}
+
+Result<EventCounts> LazyFrame::count(const QueryContext& context) const
+{
+    return withinMemory(m_file->path(), [&] { return countNow(context); });
+}
+
+Result<AccumulatedFrame> LazyFrame::accumulate(const QueryContext& context, int width, int height,
+                                               AccumulateMode mode) const
+{
+    return withinMemory(m_file->path(), [&] { return accumulateNow(context, width, height, mode); });
+}
+
+Result<QueryCost>
+LazyFrame::forEachBlock(const QueryContext& context,
+                        const std::function<void(const EventBlock&, std::size_t worker)>& visit) const
+{
+    return withinMemory(m_file->path(), [&] { return visitNow(context, visit); });
+}
+
+Result<EventBatch> LazyFrame::collectNow(const QueryContext& context, std::int64_t maxEvents) const
+{
     BlockSource blocks = source(m_columns, context);
     if (const auto located = blocks.locate(); !located) {
         return located.error();
@@ -95,7 +152,7 @@ Result<EventBatch> LazyFrame::collect(const QueryContext& context, std::int64_t 
         events += static_cast<std::int64_t>(block.size);
         if (events > maxEvents) {
             tooMany = true;
-            return;
+            return false;
         }
         if (wants(EventColumn::Time)) {
             append(batch.t, block.t);
@@ -109,6 +166,7 @@ Result<EventBatch> LazyFrame::collect(const QueryContext& context, std::int64_t 
         if (wants(EventColumn::Polarity)) {
             append(batch.p, block.p);
         }
+        return true;
     });
     if (!visited) {
         return visited.error();
@@ -123,7 +181,7 @@ Result<EventBatch> LazyFrame::collect(const QueryContext& context, std::int64_t 
     return batch;
 }
 
-Result<EventCounts> LazyFrame::count(const QueryContext& context) const
+Result<EventCounts> LazyFrame::countNow(const QueryContext& context) const
 {
     const bool pixels = m_roi.has_value() || m_polarity != PolarityFilter::Both;
     EventCounts counts;
@@ -140,6 +198,7 @@ Result<EventCounts> LazyFrame::count(const QueryContext& context) const
         for (const std::uint8_t p : block.p) {
             counts.on += p;
         }
+        return true;
     });
     if (!visited) {
         return visited.error();
@@ -151,8 +210,8 @@ Result<EventCounts> LazyFrame::count(const QueryContext& context) const
     return counts;
 }
 
-Result<AccumulatedFrame> LazyFrame::accumulate(const QueryContext& context, int width, int height,
-                                               AccumulateMode mode) const
+Result<AccumulatedFrame> LazyFrame::accumulateNow(const QueryContext& context, int width, int height,
+                                                  AccumulateMode mode) const
 {
     if (width < 1 || height < 1 || width > kMaxFrameSide || height > kMaxFrameSide ||
         std::int64_t{width} * height > kMaxFramePixels) {
@@ -164,17 +223,19 @@ Result<AccumulatedFrame> LazyFrame::accumulate(const QueryContext& context, int 
     if (const auto located = blocks.locate(); !located) {
         return located.error();
     }
-    const RecordingMetadata metadata = m_file->metadata();
     AccumulatedFrame frame;
     frame.width = width;
     frame.height = height;
     frame.mode = mode;
-    const std::int64_t start = m_time ? m_time->first : metadata.minTime.count();
-    const std::int64_t end = m_time ? m_time->second : metadata.maxTime.count() + 1;
-    frame.windowStart = EventTime(start);
-    frame.windowLength = EventTime(std::max<std::int64_t>(0, end - start));
+    const auto [start, end] = m_time ? std::pair(EventTime(m_time->first), EventTime(m_time->second))
+                                     : wholeTimeOf(m_file->metadata());
+    frame.windowStart = start;
+    frame.windowLength = std::max(EventTime(0), clampedDifference(end, start));
     frame.values.assign(static_cast<std::size_t>(width) * static_cast<std::size_t>(height), 0);
-    const auto visited = blocks.visitInOrder([&](const EventBlock& block) { accumulateBlock(block, frame); });
+    const auto visited = blocks.visitInOrder([&](const EventBlock& block) {
+        accumulateBlock(block, frame);
+        return true;
+    });
     if (!visited) {
         return visited.error();
     }
@@ -183,8 +244,8 @@ Result<AccumulatedFrame> LazyFrame::accumulate(const QueryContext& context, int 
 }
 
 Result<QueryCost>
-LazyFrame::forEachBlock(const QueryContext& context,
-                        const std::function<void(const EventBlock&, std::size_t worker)>& visit) const
+LazyFrame::visitNow(const QueryContext& context,
+                    const std::function<void(const EventBlock&, std::size_t worker)>& visit) const
 {
     BlockSource blocks = source(m_columns, context);
     if (const auto located = blocks.locate(); !located) {

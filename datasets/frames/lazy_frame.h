@@ -47,7 +47,8 @@ enum class AccumulateMode {
     TimeSurface, ///< ± (time of the pixel's last event − window start + 1) in µs, sign by polarity; 0 none.
 };
 
-/// What an answer cost.
+/// What an answer cost. forEachBlock() works on every thread at once: there decode is the wall time of
+/// everything, filter and accumulate are sums over the threads.
 struct QueryCost {
     std::int64_t chunksRead = 0;   ///< Chunks read from disk, all columns.
     std::int64_t bytesRead = 0;    ///< Stored bytes read from disk.
@@ -103,7 +104,8 @@ struct AccumulatedFrame {
     QueryCost cost;
 };
 
-/// Where and how urgently a query runs. Without a pool it runs on the calling thread alone.
+/// Where and how urgently a query runs. Without a pool it runs on the calling thread alone. A query that runs
+/// out of memory answers TooLarge.
 struct QueryContext {
     DecodePool* pool = nullptr;
     DecodePriority priority = DecodePriority::Interactive;
@@ -140,6 +142,13 @@ public:
 private:
     explicit LazyFrame(std::shared_ptr<const EventFile> file);
     BlockSource source(EventColumns columns, const QueryContext& context) const;
+    // The queries themselves, which may run out of memory.
+    Result<EventBatch> collectNow(const QueryContext& context, std::int64_t maxEvents) const;
+    Result<EventCounts> countNow(const QueryContext& context) const;
+    Result<AccumulatedFrame> accumulateNow(const QueryContext& context, int width, int height,
+                                           AccumulateMode mode) const;
+    Result<QueryCost> visitNow(const QueryContext& context,
+                               const std::function<void(const EventBlock&, std::size_t worker)>& visit) const;
 
     std::shared_ptr<const EventFile> m_file;
     std::optional<std::pair<std::int64_t, std::int64_t>> m_time;

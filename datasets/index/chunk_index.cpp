@@ -29,7 +29,8 @@ SensorSize guessedSensor(int maxX, int maxY)
 /// Bounds a first look that every other opening repeats: enough events to see most of a scene.
 constexpr std::uint64_t kGuessRows = 16'384;
 
-Note holeNote(const std::vector<Hole>& holes)
+template <typename Holes>
+Note holeNote(const Holes& holes)
 {
     const bool missing = std::all_of(holes.begin(), holes.end(),
                                      [](const Hole& hole) { return hole.code == ErrorCode::NotFound; });
@@ -62,8 +63,9 @@ Result<void> ChunkIndex::learnEnds()
     // A hole at either end must not keep the rest from being read: take the nearest block that answers.
     std::optional<std::int64_t> first;
     std::optional<Error> reason;
-    for (std::uint64_t block = 0; block < m_reader->timeBlockCount() && !first; ++block) {
-        Result<std::optional<std::int64_t>> read = readEndTime(block, BlockEnd::First, cost);
+    std::uint64_t tried = 0;
+    for (; tried < m_reader->timeBlockCount() && !first; ++tried) {
+        Result<std::optional<std::int64_t>> read = readEndTime(tried, BlockEnd::First, cost);
         if (read) {
             first = *read;
         } else if (!reason) {
@@ -106,6 +108,7 @@ Result<void> ChunkIndex::learnEnds()
         sensor = guessedSensor(maxX, maxY);
     }
     const std::lock_guard lock(m_mutex);
+    std::fill_n(m_firstTimes.begin(), tried, *first);
     m_metadata.sensor = sensor;
     m_metadata.firstTime = EventTime(*first);
     m_metadata.lastTime = EventTime(last.value_or(*first));
@@ -120,21 +123,25 @@ Result<std::optional<std::int64_t>> ChunkIndex::readEndTime(std::uint64_t block,
     const std::uint64_t firstRow = block * m_reader->timeBlockRows();
     const std::uint64_t row = end == BlockEnd::First ? firstRow : firstRow + rowsOfBlock(block) - 1;
     const auto time = m_reader->timeOfRow(row, cost);
-    if (!time) {
-        return time.error();
-    }
-    if (*time != kInvalidTime) {
+    if (time && *time != kInvalidTime) {
         return std::optional(*time);
     }
-    // The event at that end has no valid time: the nearest that has one stands for the block.
-    static thread_local ColumnBuffers buffers;
-    m_reader->prepare(buffers, firstRow, static_cast<std::size_t>(rowsOfBlock(block)), 1U << kTimeColumn);
     std::vector<ReadSlice> slices;
-    m_reader->plan(firstRow, buffers.rows, 1U << kTimeColumn, slices);
+    m_reader->plan(firstRow, static_cast<std::size_t>(rowsOfBlock(block)), 1U << kTimeColumn, slices);
+    const auto lost = [&](const ReadSlice& slice, const Error& error) {
+        noteHole(Hole{slice.dataset, slice.gridColumn, slice.block, error.code});
+        return error;
+    };
+    if (!time) {
+        return lost(slices.front(), time.error());
+    }
+    // The event at that end has no valid time: the nearest that has one stands for the block.
+    ColumnBuffers buffers;
+    m_reader->prepare(buffers, firstRow, static_cast<std::size_t>(rowsOfBlock(block)), 1U << kTimeColumn);
     for (const ReadSlice& slice : slices) {
         const auto read = m_reader->read(slice, buffers);
         if (!read) {
-            return read.error();
+            return lost(slice, read.error());
         }
         cost.bytesRead += read->bytesRead;
         cost.bytesDecoded += read->bytesDecoded;
@@ -191,7 +198,8 @@ std::uint64_t ChunkIndex::firstBlockFrom(std::int64_t time, SliceOutcome& cost) 
     for (int step = 0; high - low > 1; ++step) {
         std::uint64_t probe = low + (high - low) / 2;
         if (step % 3 != 2 && highTime > lowTime && time <= highTime) {
-            const double share = static_cast<double>(time - lowTime) /
+            // In floating point, because a window may begin at either end of int64.
+            const double share = (static_cast<double>(time) - static_cast<double>(lowTime)) /
                                  (static_cast<double>(highTime) - static_cast<double>(lowTime));
             const auto ahead = static_cast<std::uint64_t>(share * static_cast<double>(high - low));
             probe = std::clamp(low + ahead, low + 1, high - 1);
@@ -321,31 +329,22 @@ std::shared_ptr<const CompletedFacts> ChunkIndex::facts() const
 void ChunkIndex::noteHole(const Hole& hole) const
 {
     const std::lock_guard lock(m_mutex);
-    const auto place = std::lower_bound(m_holes.begin(), m_holes.end(), hole);
-    if (place == m_holes.end() || *place != hole) {
-        m_holes.insert(place, hole);
-    }
+    m_holes.insert(hole);
 }
 
-std::vector<Hole> ChunkIndex::holes() const
+ChunkIndex::Knowledge ChunkIndex::knowledge() const
 {
     const std::lock_guard lock(m_mutex);
-    return m_holes;
-}
-
-std::vector<std::int64_t> ChunkIndex::firstTimes() const
-{
-    const std::lock_guard lock(m_mutex);
-    return m_firstTimes;
+    return Knowledge{m_metadata, m_firstTimes, m_facts, {m_holes.begin(), m_holes.end()}};
 }
 
 void ChunkIndex::restore(std::vector<std::int64_t> firstTimes, std::shared_ptr<const CompletedFacts> facts,
-                         std::vector<Hole> holes)
+                         const std::vector<Hole>& holes)
 {
     const std::lock_guard lock(m_mutex);
     m_firstTimes = std::move(firstTimes);
     m_facts = std::move(facts);
-    m_holes = std::move(holes);
+    m_holes = {holes.begin(), holes.end()};
 }
 
 void ChunkIndex::complete(CompletedFacts facts)

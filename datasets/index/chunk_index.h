@@ -12,6 +12,8 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
+#include <tuple>
 #include <vector>
 
 namespace perihelion {
@@ -61,8 +63,6 @@ struct Hole {
     std::uint32_t gridColumn = 0;
     std::uint64_t block = 0;
     ErrorCode code = ErrorCode::Corrupt;
-
-    auto operator<=>(const Hole&) const = default;
 };
 
 class ChunkIndex {
@@ -89,19 +89,33 @@ public:
     /// Null until complete.
     std::shared_ptr<const CompletedFacts> facts() const;
 
+    /// The first word on a chunk stands.
     void noteHole(const Hole& hole) const;
-    std::vector<Hole> holes() const;
 
-    /// First times learnt so far; kUnknownTime where not.
-    std::vector<std::int64_t> firstTimes() const;
+    /// All that is worth keeping, as it is at one moment.
+    struct Knowledge {
+        RecordingMetadata metadata;           ///< Without the note on holes.
+        std::vector<std::int64_t> firstTimes; ///< Learnt so far; kUnknownTime where not.
+        std::shared_ptr<const CompletedFacts> facts;
+        std::vector<Hole> holes;
+    };
+    Knowledge knowledge() const;
     void restore(std::vector<std::int64_t> firstTimes, std::shared_ptr<const CompletedFacts> facts,
-                 std::vector<Hole> holes);
+                 const std::vector<Hole>& holes);
 
     static constexpr std::int64_t kUnknownTime = INT64_MIN + 1;
 
 private:
+    struct ByPlace {
+        bool operator()(const Hole& a, const Hole& b) const
+        {
+            return std::tie(a.dataset, a.gridColumn, a.block) < std::tie(b.dataset, b.gridColumn, b.block);
+        }
+    };
     enum class BlockEnd { First, Last };
-    /// First or last valid time in a block; nothing when it has none, an Error when it cannot be read.
+
+    /// First or last valid time in a block; nothing when it has none, an Error (and a hole) when it cannot be
+    /// read.
     Result<std::optional<std::int64_t>> readEndTime(std::uint64_t block, BlockEnd end,
                                                     SliceOutcome& cost) const;
     std::int64_t firstTimeOf(std::uint64_t block, SliceOutcome& cost) const;
@@ -118,7 +132,7 @@ private:
     mutable std::vector<std::int64_t> m_firstTimes;
     mutable bool m_disorder = false;
     std::shared_ptr<const CompletedFacts> m_facts;
-    mutable std::vector<Hole> m_holes; ///< Sorted, each once.
+    mutable std::set<Hole, ByPlace> m_holes;
 };
 
 } // namespace perihelion

@@ -169,7 +169,7 @@ std::byte* ColumnReader::directTarget(const ReadSlice& slice, ColumnBuffers& buf
 }
 
 void ColumnReader::convert(const ReadSlice& slice, const std::byte* decoded, std::uint64_t decodedFirstRow,
-                           std::uint32_t rowBytes, std::uint32_t firstColumn, ColumnBuffers& buffers,
+                           std::uint64_t rowBytes, std::uint32_t firstColumn, ColumnBuffers& buffers,
                            std::uint64_t first, std::uint64_t last) const
 {
     const DatasetDescription& description = m_layout.datasets[static_cast<std::size_t>(slice.dataset)];
@@ -300,7 +300,7 @@ Result<SliceOutcome> ColumnReader::readRun(const ReadSlice& slice, ColumnBuffers
     const DatasetDescription& description = m_layout.datasets[static_cast<std::size_t>(slice.dataset)];
     const DatasetReader& reader = m_readers[static_cast<std::size_t>(slice.dataset)];
     const auto [first, last] = rowsOf(slice, buffers);
-    const std::uint32_t rowBytes = description.columns * description.recordBytes;
+    const std::uint64_t rowBytes = std::uint64_t{description.columns} * description.recordBytes;
     const auto bytes = static_cast<std::size_t>((last - first) * rowBytes);
     ColumnScratch& scratch = ColumnScratch::ofThisThread();
 

@@ -113,7 +113,7 @@ private:
     std::byte* directTarget(const ReadSlice& slice, ColumnBuffers& buffers, std::uint64_t first,
                             std::uint64_t count) const;
     void convert(const ReadSlice& slice, const std::byte* decoded, std::uint64_t decodedFirstRow,
-                 std::uint32_t rowBytes, std::uint32_t firstColumn, ColumnBuffers& buffers,
+                 std::uint64_t rowBytes, std::uint32_t firstColumn, ColumnBuffers& buffers,
                  std::uint64_t first, std::uint64_t last) const;
 
     std::shared_ptr<const RandomAccessFile> m_file;

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <new>
 
 namespace perihelion {
 
@@ -116,6 +117,12 @@ RecordingMetadata metadataOf(const RecordingLayout& layout, const std::vector<Da
     return m;
 }
 
+Error outOfMemory(const QString& doing, const QString& path)
+{
+    return Error{ErrorCode::TooLarge,
+                 QString(doing % u" failed because there is not enough memory; close other programs"), path};
+}
+
 } // namespace
 
 EventFile::EventFile(std::shared_ptr<ChunkIndex> index) : m_index(std::move(index)) {}
@@ -123,6 +130,15 @@ EventFile::EventFile(std::shared_ptr<ChunkIndex> index) : m_index(std::move(inde
 EventFile::~EventFile() = default;
 
 Result<std::shared_ptr<EventFile>> EventFile::open(const QString& path, const OpenOptions& options)
+{
+    try {
+        return openNow(path, options);
+    } catch (const std::bad_alloc&) {
+        return outOfMemory(QStringLiteral("Opening the recording"), path);
+    }
+}
+
+Result<std::shared_ptr<EventFile>> EventFile::openNow(const QString& path, const OpenOptions& options)
 {
     const Clock::time_point started = Clock::now();
     const QString indexPath =
@@ -206,12 +222,16 @@ Result<void> EventFile::completeIndex(DecodePool& pool, const CancelToken& cance
     if (m_index->isComplete()) {
         return {};
     }
-    Result<CompletedFacts> facts = lookAtEveryEvent(*m_index, pool, cancel, report);
-    if (!facts) {
-        return facts.error();
+    try {
+        Result<CompletedFacts> facts = lookAtEveryEvent(*m_index, pool, cancel, report);
+        if (!facts) {
+            return facts.error();
+        }
+        m_index->complete(std::move(*facts));
+        return keepIndex();
+    } catch (const std::bad_alloc&) {
+        return outOfMemory(QStringLiteral("Looking at every event"), path());
     }
-    m_index->complete(std::move(*facts));
-    return keepIndex();
 }
 
 Result<void> EventFile::keepIndex() const

@@ -62,6 +62,7 @@ public:
 
 private:
     explicit EventFile(std::shared_ptr<ChunkIndex> index);
+    static Result<std::shared_ptr<EventFile>> openNow(const QString& path, const OpenOptions& options);
 
     std::shared_ptr<ChunkIndex> m_index;
     QString m_indexPath;

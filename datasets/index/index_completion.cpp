@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 
 namespace perihelion {
 
@@ -13,11 +14,14 @@ namespace {
 /// Rows one worker decodes before it takes the next piece.
 constexpr std::uint64_t kSegmentRows = 131'072;
 constexpr std::size_t kRateBins = 2048;
+constexpr std::uint8_t kSomethingLost = 1;
+constexpr std::uint8_t kTimesLost = 2;
 
 /// What one worker has seen; merged at the end.
 struct WorkerFacts {
     ColumnBuffers buffers;
     std::vector<ReadSlice> slices;
+    std::vector<std::uint8_t> lost; ///< kSomethingLost and kTimesLost, per block of a segment.
     std::vector<std::uint32_t> rate = std::vector<std::uint32_t>(kRateBins, 0);
     std::int64_t minTime = INT64_MAX;
     std::int64_t maxTime = INT64_MIN;
@@ -30,15 +34,6 @@ struct WorkerFacts {
     std::int64_t beyondSensors = 0;
     std::uint16_t maxX = 0;
     std::uint16_t maxY = 0;
-};
-
-/// Rows that some column's chunk does not give.
-struct RowHole {
-    std::uint64_t first = 0;
-    std::uint64_t last = 0;
-    bool times = false; ///< It is the times that are missing.
-
-    bool overlaps(std::uint64_t row, std::uint64_t rows) const { return first < row + rows && last > row; }
 };
 
 /// Bins of the rate curve; times outside count in the first or last bin.
@@ -81,9 +76,9 @@ void countRate(const RateGrid& grid, const std::int64_t* times, std::size_t coun
     while (at != end) {
         const std::size_t bin = grid.binOf(*at);
         const std::int64_t* const next =
-            bin + 1 == kRateBins ? end : std::lower_bound(at, end, grid.endOf(bin));
+            bin + 1 == kRateBins ? end : std::lower_bound(at + 1, end, grid.endOf(bin));
         bins[bin] += static_cast<std::uint32_t>(next - at);
-        at = next == at ? at + 1 : next;
+        at = next;
     }
 }
 
@@ -162,82 +157,160 @@ void lookAtPixels(const ColumnBuffers& buffers, std::size_t from, std::size_t co
     facts.maxY = std::max(facts.maxY, highY);
 }
 
+/// The recording in runs of whole time blocks, each of which one worker decodes at a time.
+struct Segments {
+    explicit Segments(const ColumnReader& source)
+        : reader(source),
+          blockRows(source.timeBlockRows()),
+          rows(source.layout().rows),
+          length(std::max<std::uint64_t>(1, kSegmentRows / blockRows) * blockRows)
+    {
+    }
+
+    std::size_t count() const { return static_cast<std::size_t>((rows + length - 1) / length); }
+    std::uint64_t firstRow(std::size_t segment) const { return segment * length; }
+    std::size_t rowsOf(std::size_t segment) const
+    {
+        return static_cast<std::size_t>(std::min(length, rows - firstRow(segment)));
+    }
+
+    /// Decodes the wanted columns of a segment and marks in worker.lost what could not be read; false after a
+    /// cancel.
+    bool read(std::size_t segment, ColumnSet wanted, const CancelToken& cancel, WorkerFacts& worker,
+              const std::function<void(const ReadSlice&, const Error&)>& onHole) const
+    {
+        const std::uint64_t first = firstRow(segment);
+        const std::size_t size = rowsOf(segment);
+        reader.prepare(worker.buffers, first, size, wanted);
+        worker.slices.clear();
+        reader.plan(first, size, wanted, worker.slices);
+        worker.lost.assign(static_cast<std::size_t>((size + blockRows - 1) / blockRows), 0);
+        for (const ReadSlice& slice : worker.slices) {
+            if (cancel.isCancelled()) {
+                return false;
+            }
+            const auto outcome = reader.read(slice, worker.buffers);
+            if (outcome) {
+                continue;
+            }
+            onHole(slice, outcome.error());
+            const bool hasTimes = (slice.columns & (1U << kTimeColumn)) != 0;
+            const auto [from, to] = reader.rowsOf(slice, worker.buffers);
+            for (std::uint64_t block = (from - first) / blockRows; block <= (to - 1 - first) / blockRows;
+                 ++block) {
+                worker.lost[static_cast<std::size_t>(block)] |= kSomethingLost | (hasTimes ? kTimesLost : 0);
+            }
+        }
+        return true;
+    }
+
+    /// Calls visit(block of the recording, block of the segment, its first row in the buffers, its rows).
+    template <typename Visit>
+    void forEachBlock(std::size_t segment, Visit visit) const
+    {
+        const std::size_t size = rowsOf(segment);
+        const auto firstBlock = static_cast<std::size_t>(firstRow(segment) / blockRows);
+        std::size_t inSegment = 0;
+        for (std::size_t at = 0; at < size; at += static_cast<std::size_t>(blockRows), ++inSegment) {
+            visit(firstBlock + inSegment, inSegment, at,
+                  static_cast<std::size_t>(std::min<std::uint64_t>(blockRows, size - at)));
+        }
+    }
+
+    const ColumnReader& reader;
+    std::uint64_t blockRows;
+    std::uint64_t rows;
+    std::uint64_t length;
+};
+
+std::vector<std::uint32_t> mergedRate(const std::vector<WorkerFacts>& workers)
+{
+    std::vector<std::uint32_t> sum(kRateBins, 0);
+    for (const WorkerFacts& worker : workers) {
+        std::transform(sum.begin(), sum.end(), worker.rate.begin(), sum.begin(), std::plus<>());
+    }
+    return sum;
+}
+
+/// The rate curve of a recording whose first and last event turned out not to be its earliest and latest:
+/// only now is it known where the curve begins and ends. Reads the times once more.
+std::vector<std::uint32_t> countRateAgain(const Segments& segments, const RateGrid& grid,
+                                          const CompletedFacts& facts, DecodePool& pool,
+                                          const CancelToken& cancel)
+{
+    std::vector<WorkerFacts> workers(pool.concurrency());
+    pool.run(
+        DecodePriority::Background, segments.count(), cancel, [&](std::size_t segment, std::size_t number) {
+            WorkerFacts& mine = workers[number];
+            const auto knownAlready = [](const ReadSlice&, const Error&) {};
+            if (!segments.read(segment, 1U << kTimeColumn, cancel, mine, knownAlready)) {
+                return;
+            }
+            segments.forEachBlock(segment, [&](std::size_t block, std::size_t inSegment, std::size_t at,
+                                               std::size_t count) {
+                if ((mine.lost[inSegment] & kTimesLost) == 0) {
+                    countRate(grid, mine.buffers.t + at, count, facts.bounds[block].sorted != 0, mine.rate);
+                }
+            });
+        });
+    return mergedRate(workers);
+}
+
 } // namespace
 
 Result<CompletedFacts> lookAtEveryEvent(const ChunkIndex& index, DecodePool& pool, const CancelToken& cancel,
                                         const ProgressReporter& report)
 {
-    const ColumnReader& reader = index.reader();
+    const Segments segments(index.reader());
     const RecordingMetadata metadata = index.metadata();
-    const std::uint64_t blockRows = reader.timeBlockRows();
-    const std::uint64_t rows = reader.layout().rows;
-    const std::uint64_t blocksPerSegment = std::max<std::uint64_t>(1, kSegmentRows / blockRows);
-    const std::uint64_t segmentRows = blocksPerSegment * blockRows;
-    const auto segments = static_cast<std::size_t>((rows + segmentRows - 1) / segmentRows);
+    const Error cancelled{ErrorCode::Cancelled, QStringLiteral("Completing the index was cancelled"),
+                          metadata.path};
     const ColumnSet everything = (1U << kColumnCount) - 1;
 
     CompletedFacts facts;
-    facts.bounds.resize(static_cast<std::size_t>(reader.timeBlockCount()));
+    facts.bounds.resize(static_cast<std::size_t>(index.reader().timeBlockCount()));
     std::vector<std::int64_t> lastTimes(facts.bounds.size(), kInvalidTime);
     std::vector<WorkerFacts> workers(pool.concurrency());
     RateGrid grid = RateGrid::over(metadata.minTime.count(), metadata.maxTime.count());
     std::atomic<std::int64_t> done{0};
+    const auto onHole = [&index](const ReadSlice& slice, const Error& error) {
+        index.noteHole(Hole{slice.dataset, slice.gridColumn, slice.block, error.code});
+    };
 
-    pool.run(DecodePriority::Background, segments, cancel, [&](std::size_t segment, std::size_t worker) {
-        WorkerFacts& mine = workers[worker];
-        const std::uint64_t first = segment * segmentRows;
-        const auto count = static_cast<std::size_t>(std::min(segmentRows, rows - first));
-        reader.prepare(mine.buffers, first, count, everything);
-        mine.slices.clear();
-        reader.plan(first, count, everything, mine.slices);
-        std::vector<RowHole> holes;
-        for (const ReadSlice& slice : mine.slices) {
-            if (cancel.isCancelled()) {
-                return;
-            }
-            if (const auto outcome = reader.read(slice, mine.buffers); !outcome) {
-                index.noteHole(Hole{slice.dataset, slice.gridColumn, slice.block, outcome.error().code});
-                const auto [from, to] = reader.rowsOf(slice, mine.buffers);
-                holes.push_back(RowHole{from, to, (slice.columns & (1U << kTimeColumn)) != 0});
-            }
-        }
-        for (std::uint64_t blockFirst = first; blockFirst < first + count; blockFirst += blockRows) {
-            const auto block = static_cast<std::size_t>(blockFirst / blockRows);
-            const auto at = static_cast<std::size_t>(blockFirst - first);
-            const auto blockCount = static_cast<std::size_t>(std::min<std::uint64_t>(blockRows, count - at));
-            const bool broken = std::any_of(holes.begin(), holes.end(), [&](const RowHole& hole) {
-                return hole.overlaps(blockFirst, blockCount);
-            });
-            TimeBounds& bounds = facts.bounds[block];
-            const std::int64_t* times = mine.buffers.t + at;
-            const bool timesBroken = std::any_of(holes.begin(), holes.end(), [&](const RowHole& hole) {
-                return hole.times && hole.overlaps(blockFirst, blockCount);
-            });
-            if (!timesBroken) {
-                bounds = boundsOf(times, blockCount, mine);
-                lastTimes[block] = times[blockCount - 1];
-                countRate(grid, times, blockCount, bounds.sorted != 0, mine.rate);
-            }
-            bounds.holes = broken ? 1 : 0;
-            if (!broken) {
-                lookAtPixels(mine.buffers, at, blockCount, metadata.sensor, mine);
-            }
-        }
-        const std::int64_t so_far =
-            done.fetch_add(static_cast<std::int64_t>(count)) + static_cast<std::int64_t>(count);
-        if (report) {
-            report(
-                Progress{QStringLiteral("Looking at every event"), so_far, static_cast<std::int64_t>(rows)});
-        }
-    });
+    pool.run(DecodePriority::Background, segments.count(), cancel,
+             [&](std::size_t segment, std::size_t number) {
+                 WorkerFacts& mine = workers[number];
+                 if (!segments.read(segment, everything, cancel, mine, onHole)) {
+                     return;
+                 }
+                 segments.forEachBlock(segment, [&](std::size_t block, std::size_t inSegment, std::size_t at,
+                                                    std::size_t count) {
+                     const std::uint8_t lost = mine.lost[inSegment];
+                     const std::int64_t* times = mine.buffers.t + at;
+                     TimeBounds& bounds = facts.bounds[block];
+                     if ((lost & kTimesLost) == 0) {
+                         bounds = boundsOf(times, count, mine);
+                         lastTimes[block] = times[count - 1];
+                         countRate(grid, times, count, bounds.sorted != 0, mine.rate);
+                     }
+                     bounds.holes = lost != 0 ? 1 : 0;
+                     if (lost == 0) {
+                         lookAtPixels(mine.buffers, at, count, metadata.sensor, mine);
+                     }
+                 });
+                 const auto count = static_cast<std::int64_t>(segments.rowsOf(segment));
+                 const std::int64_t soFar = done.fetch_add(count) + count;
+                 if (report) {
+                     report(Progress{QStringLiteral("Looking at every event"), soFar,
+                                     static_cast<std::int64_t>(segments.rows)});
+                 }
+             });
     if (cancel.isCancelled()) {
-        return Error{ErrorCode::Cancelled, QStringLiteral("Completing the index was cancelled"),
-                     metadata.path};
+        return cancelled;
     }
 
     facts.minTime = INT64_MAX;
     facts.maxTime = INT64_MIN;
-    facts.rate.eventsPerBin.assign(kRateBins, 0);
     for (const WorkerFacts& worker : workers) {
         facts.minTime = std::min(facts.minTime, worker.minTime);
         facts.maxTime = std::max(facts.maxTime, worker.maxTime);
@@ -250,9 +323,6 @@ Result<CompletedFacts> lookAtEveryEvent(const ChunkIndex& index, DecodePool& poo
         facts.beyondSensors += worker.beyondSensors;
         facts.maxX = std::max(facts.maxX, worker.maxX);
         facts.maxY = std::max(facts.maxY, worker.maxY);
-        for (std::size_t bin = 0; bin < kRateBins; ++bin) {
-            facts.rate.eventsPerBin[bin] += worker.rate[bin];
-        }
     }
     std::int64_t previous = kInvalidTime;
     for (std::size_t block = 0; block < facts.bounds.size(); ++block) {
@@ -269,9 +339,16 @@ Result<CompletedFacts> lookAtEveryEvent(const ChunkIndex& index, DecodePool& poo
         facts.minTime = metadata.minTime.count();
         facts.maxTime = metadata.maxTime.count();
     }
+    facts.rate.eventsPerBin = mergedRate(workers);
+    if (facts.minTime != metadata.minTime.count() || facts.maxTime != metadata.maxTime.count()) {
+        grid = RateGrid::over(facts.minTime, facts.maxTime);
+        facts.rate.eventsPerBin = countRateAgain(segments, grid, facts, pool, cancel);
+        if (cancel.isCancelled()) {
+            return cancelled;
+        }
+    }
     facts.rate.binWidth = EventTime(grid.binWidth);
-    const std::size_t used = grid.binOf(facts.maxTime) + 1;
-    facts.rate.eventsPerBin.resize(used);
+    facts.rate.eventsPerBin.resize(grid.binOf(facts.maxTime) + 1);
     return facts;
 }
 

@@ -12,6 +12,7 @@
 #include <libdeflate.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 
@@ -20,7 +21,7 @@ namespace perihelion {
 namespace {
 
 constexpr std::uint32_t kMagic = 0x58495048; // "HPIX" read as little-endian bytes
-constexpr std::uint32_t kFormatVersion = 3;
+constexpr std::uint32_t kFormatVersion = 4;
 constexpr std::size_t kHeaderProbeBytes = 4096;
 constexpr qint64 kMaxIndexBytes = 1LL << 31;
 
@@ -356,20 +357,15 @@ std::shared_ptr<ChunkIndex> IndexFile::load(const QString& indexPath,
     }
     auto reader = std::make_unique<ColumnReader>(recording, std::move(layout), std::move(readers), nullptr);
     auto index = std::make_shared<ChunkIndex>(std::move(reader), std::move(metadata));
-    index->restore(std::move(firstTimes), std::move(facts), std::move(holes));
+    index->restore(std::move(firstTimes), std::move(facts), holes);
     return index;
 }
 
 Result<void> IndexFile::save(const QString& indexPath, const ChunkIndex& index)
 {
     const ColumnReader& reader = index.reader();
-    const std::shared_ptr<const CompletedFacts> facts = index.facts();
-    RecordingMetadata metadata = index.metadata();
-    metadata.complete = facts != nullptr;
-    // Holes are kept as such; their note is made anew.
-    std::erase_if(metadata.notes, [](const Note& note) {
-        return note.kind == NoteKind::CorruptChunk || note.kind == NoteKind::MissingChunk;
-    });
+    const ChunkIndex::Knowledge known = index.knowledge();
+    const std::shared_ptr<const CompletedFacts>& facts = known.facts;
 
     IndexByteWriter out(sizeof(FileHead));
     put(out, reader.layout());
@@ -381,9 +377,9 @@ Result<void> IndexFile::save(const QString& indexPath, const ChunkIndex& index)
         out.value(dataset.table.walked);
         out.array(dataset.table.chunks);
     }
-    put(out, metadata);
-    out.array(index.firstTimes());
-    out.array(index.holes());
+    put(out, known.metadata);
+    out.array(known.firstTimes);
+    out.array(known.holes);
     if (facts) {
         out.array(facts->bounds);
         out.value(facts->minTime);
@@ -415,8 +411,9 @@ Result<void> IndexFile::save(const QString& indexPath, const ChunkIndex& index)
                      QFileInfo(indexPath).absolutePath()};
     }
     // A cache with a checksum needs no fsync, which QSaveFile would cost on every first opening.
+    static std::atomic<quint64> written{0};
     const QString temporary = QString(indexPath % u'.' % QString::number(QCoreApplication::applicationPid()) %
-                                      u'-' % QString::number(reinterpret_cast<quintptr>(&index), 16));
+                                      u'-' % QString::number(written.fetch_add(1)));
     QFile file(temporary);
     const std::span<const std::byte> bytes = out.bytes();
     const auto failed = [&](int errnoValue) {

@@ -187,6 +187,9 @@ Result<RecordingLayout> layoutFromCompound(const Hdf5File& file, LayoutKind kind
     if (!description) {
         return description.error();
     }
+    if (description->columns != 1) {
+        return unsupportedLayout(QStringLiteral("The records of %1 are not a plain list").arg(textOf(path)));
+    }
     RecordingLayout layout;
     layout.kind = kind;
     QStringList names;

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <new>
 #include <numeric>
 #include <thread>
 #include <vector>
@@ -80,6 +81,37 @@ private Q_SLOTS:
         QVERIFY(started >= 10 && started < 10 + 2);
         pool.run(DecodePriority::Playback, 10, cancel, [&](std::size_t, std::size_t) { started = -1; });
         QVERIFY(started != -1);
+    }
+
+    void handsExceptionsToTheCaller_data()
+    {
+        QTest::addColumn<int>("thrower");
+        QTest::newRow("the caller itself") << 0;
+        QTest::newRow("a thread of the pool") << 1;
+    }
+    void handsExceptionsToTheCaller()
+    {
+        QFETCH(int, thrower);
+        DecodePool pool(2);
+        std::atomic<int> arrived{0};
+        std::atomic<int> started{0};
+        const auto fail = [&](std::size_t, std::size_t worker) {
+            ++started;
+            ++arrived;
+            while (arrived < 2) { // both threads are inside, so that either may be the one
+                std::this_thread::yield();
+            }
+            if (worker == static_cast<std::size_t>(thrower)) {
+                throw std::bad_alloc();
+            }
+        };
+        QVERIFY_THROWS_EXCEPTION(std::bad_alloc,
+                                 pool.run(DecodePriority::Playback, 1'000'000, CancelToken(), fail));
+        QVERIFY(started < 1'000'000);
+        // The pool goes on.
+        int done = 0;
+        pool.run(DecodePriority::Playback, 1, CancelToken(), [&done](std::size_t, std::size_t) { ++done; });
+        QCOMPARE(done, 1);
     }
 
     void takesTheMoreUrgentFirst()
