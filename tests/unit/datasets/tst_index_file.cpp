@@ -10,6 +10,11 @@
 #include <QFile>
 #include <QTemporaryDir>
 
+#include <algorithm>
+#include <atomic>
+#include <thread>
+#include <vector>
+
 using namespace perihelion;
 using namespace perihelion::test;
 
@@ -102,6 +107,43 @@ private Q_SLOTS:
         QVERIFY(!completed);
         QVERIFY((*file)->isIndexComplete());
         QVERIFY((*file)->metadata().complete);
+    }
+
+    void keptAtAnyMomentItIsWhole()
+    {
+        // Unsorted, so that completion has something to note.
+        Events events = makeEvents(20'000);
+        std::reverse(events.t.begin() + 5'000, events.t.begin() + 9'000);
+        writeEvlib(recording(), events);
+        OpenOptions anew = options();
+        anew.useKeptIndex = false;
+        for (int round = 0; round < 10; ++round) {
+            const auto file = EventFile::open(recording(), anew);
+            PERIHELION_VERIFY_RESULT(file);
+            std::atomic<int> failed{0};
+            std::vector<std::thread> keepers;
+            for (int keeper = 0; keeper < 2; ++keeper) {
+                keepers.emplace_back([&] {
+                    for (int i = 0; i < 10; ++i) {
+                        failed += (*file)->keepIndex() ? 0 : 1;
+                    }
+                });
+            }
+            const auto completed = (*file)->completeIndex(m_pool);
+            for (std::thread& keeper : keepers) {
+                keeper.join();
+            }
+            PERIHELION_VERIFY_RESULT(completed);
+            QCOMPARE(failed.load(), 0);
+            const auto again = openAndComplete();
+            QVERIFY(again);
+            QCOMPARE(again->indexState(), IndexState::Kept);
+            const auto notes = again->metadata().notes;
+            QCOMPARE(std::count_if(notes.begin(), notes.end(),
+                                   [](const Note& note) { return note.kind == NoteKind::BackwardTime; }),
+                     1);
+        }
+        QCOMPARE(QDir(options().indexDir).entryList(QDir::Files | QDir::Hidden).size(), 1);
     }
 
     void leavesNoTemporaryFiles()
