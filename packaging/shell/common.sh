@@ -98,7 +98,7 @@ ensure_packages() {
 # build_jobs: as many compilers as there are cores, and no more than memory carries (about 1.2 GB each).
 build_jobs() {
     awk -v cores="$(nproc)" '/^MemAvailable:/ { fit = int($2 / 1200000); jobs = fit < cores ? fit : cores }
-        END { print jobs > 1 ? jobs : 1 }' /proc/meminfo
+        END { print (jobs > 1 ? jobs : 1) }' /proc/meminfo
 }
 
 # build_preset PRESET TARGET...: configures once and builds. Says nothing when everything is up to date.

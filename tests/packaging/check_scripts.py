@@ -105,6 +105,15 @@ class Installing(unittest.TestCase):
         self.assertIn("--no-install", said)
 
 
+class Building(unittest.TestCase):
+    def test_jobs_are_at_least_one_and_at_most_the_cores(self):
+        with tempfile.TemporaryDirectory() as folder:
+            script = f'. "{PROJECT}/packaging/shell/common.sh"; build_jobs'
+            said = subprocess.run(["bash", "-c", script], cwd=folder, capture_output=True, text=True, check=True).stdout
+            self.assertIn(int(said), range(1, len(os.sched_getaffinity(0)) + 1))
+            self.assertEqual(os.listdir(folder), [])
+
+
 class Help(unittest.TestCase):
     def test_help_of_both_scripts(self):
         for script in ("run.sh", "test.sh"):
