@@ -6,6 +6,8 @@
 
 #include <QTest>
 
+#include <algorithm>
+
 using namespace perihelion;
 
 namespace {
@@ -71,6 +73,12 @@ private Q_SLOTS:
         QCOMPARE(timer.self(0).count(), 1 + 100 + 10'000);
         QCOMPARE(timer.self(1).count(), 10 + 1000);
         QCOMPARE((timer.self(0) + timer.self(1)).count(), timer.elapsed().count());
+        // Whole times hold what is nested, and a phase inside itself once.
+        QCOMPARE(timer.total(0).count(), 11'111);
+        QCOMPARE(timer.total(1).count(), 1110);
+        QCOMPARE(timer.scopes(0), std::uint64_t{2});
+        QCOMPARE(timer.allScopes(), std::uint64_t{3});
+        QCOMPARE(timer.unattributed().count(), 0);
     }
 
     void goesAsDeepAsItSays()
@@ -83,7 +91,8 @@ private Q_SLOTS:
         for (std::size_t depth = 0; depth < PhaseTimer::kMaxDepth; ++depth) {
             timer.end();
         }
-        for (std::size_t phase = 0; phase < PhaseTimer::kMaxPhases; ++phase) {
+        for (std::size_t phase = 0; phase < std::min(PhaseTimer::kMaxPhases, PhaseTimer::kMaxDepth);
+             ++phase) {
             QCOMPARE(timer.self(phase).count(), 1);
         }
     }
@@ -96,6 +105,41 @@ private Q_SLOTS:
         timer.add(3, Nanoseconds(100));
         timer.end();
         QCOMPARE(timer.self(3).count(), 104);
+        timer.add(5, Nanoseconds(40));
+        pass(50);
+        QCOMPARE(timer.unattributed().count(), 10);
+        timer.add(5, Nanoseconds(1000)); // more than time went by: several threads at once
+        QCOMPARE(timer.unattributed().count(), 0);
+    }
+
+    void tellsWhatLiesInNoPhase()
+    {
+        PhaseTimer timer(&testNow);
+        pass(1000);
+        timer.restart();
+        pass(3);
+        timer.begin(0);
+        pass(10);
+        timer.begin(1);
+        pass(20);
+        timer.end();
+        timer.end();
+        pass(4);
+        timer.stop();
+        pass(5000);
+        QCOMPARE(timer.elapsed().count(), 37);
+        QCOMPARE(timer.unattributed().count(), 7);
+        QCOMPARE(timer.total(0).count(), 30);
+        QCOMPARE(timer.self(0).count(), 10);
+        timer.restart();
+        QCOMPARE(timer.elapsed().count(), 0);
+        QCOMPARE(timer.allScopes(), std::uint64_t{0});
+    }
+
+    void calibratesItself()
+    {
+        QVERIFY(PhaseTimer::calibrateScopeCost() > Nanoseconds(0));
+        QCOMPARE(PhaseTimer::calibrateScopeCost(&testNow).count(), 0); // a clock that stands still
     }
 
     void neverCountsTwiceOnTheRealClock()
