@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/jobs/decode_pool.h"
 
+#include "core/jobs/thread_urgency.h"
+
 #include <algorithm>
 #include <atomic>
 #include <exception>
@@ -33,26 +35,35 @@ struct DecodePool::Batch {
 };
 
 DecodePool::DecodePool(std::size_t threads)
+    : m_concurrency(threads > 0 ? threads
+                                : std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 8))
 {
-    if (threads == 0) {
-        threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 8);
-    }
-    m_threads.reserve(threads - 1);
-    for (std::size_t worker = 1; worker < threads; ++worker) {
-        m_threads.emplace_back([this, worker] { work(worker); });
+    for (std::size_t worker = 1; worker < m_concurrency; ++worker) {
+        m_urgent.threads.emplace_back([this, worker] { work(m_urgent, worker); });
+        m_patient.threads.emplace_back([this, worker] {
+            lowerThreadUrgency();
+            work(m_patient, worker);
+        });
     }
 }
 
 DecodePool::~DecodePool()
 {
-    {
-        const std::lock_guard lock(m_mutex);
-        m_stop = true;
+    for (Crew* crew : {&m_urgent, &m_patient}) {
+        {
+            const std::lock_guard lock(crew->mutex);
+            crew->stop = true;
+        }
+        crew->wake.notify_all();
+        for (std::thread& thread : crew->threads) {
+            thread.join();
+        }
     }
-    m_wake.notify_all();
-    for (std::thread& thread : m_threads) {
-        thread.join();
-    }
+}
+
+DecodePool::Crew& DecodePool::crewFor(DecodePriority priority)
+{
+    return priority <= DecodePriority::Playback ? m_urgent : m_patient;
 }
 
 bool DecodePool::runNext(Batch& batch, std::size_t worker)
@@ -83,26 +94,27 @@ void DecodePool::run(DecodePriority priority, std::size_t count, const CancelTok
         return;
     }
     const auto batch = std::make_shared<Batch>(priority, count, cancel, task);
-    const bool shared = count > 1 && !m_threads.empty();
+    Crew& crew = crewFor(priority);
+    const bool shared = count > 1 && !crew.threads.empty();
     if (shared) {
         {
-            const std::lock_guard lock(m_mutex);
-            const auto place = std::find_if(m_batches.begin(), m_batches.end(),
+            const std::lock_guard lock(crew.mutex);
+            const auto place = std::find_if(crew.batches.begin(), crew.batches.end(),
                                             [&](const auto& other) { return other->priority > priority; });
-            m_batches.insert(place, batch);
+            crew.batches.insert(place, batch);
         }
         if (count > 2) {
-            m_wake.notify_all();
+            crew.wake.notify_all();
         } else {
-            m_wake.notify_one();
+            crew.wake.notify_one();
         }
     }
     while (runNext(*batch, 0)) {
     }
     if (shared) {
         {
-            const std::lock_guard lock(m_mutex);
-            m_batches.remove(batch);
+            const std::lock_guard lock(crew.mutex);
+            crew.batches.remove(batch);
         }
         std::unique_lock lock(batch->mutex);
         batch->idle.wait(lock, [&] { return batch->inside == 0; });
@@ -113,25 +125,25 @@ void DecodePool::run(DecodePriority priority, std::size_t count, const CancelTok
     }
 }
 
-void DecodePool::work(std::size_t worker)
+void DecodePool::work(Crew& crew, std::size_t worker)
 {
-    std::unique_lock lock(m_mutex);
+    std::unique_lock lock(crew.mutex);
     while (true) {
         const auto wanted = [&] {
-            return std::find_if(m_batches.begin(), m_batches.end(),
+            return std::find_if(crew.batches.begin(), crew.batches.end(),
                                 [](const auto& batch) { return batch->hasWork(); });
         };
         auto found = wanted();
-        while (found == m_batches.end() && !m_stop) {
-            m_wake.wait(lock);
+        while (found == crew.batches.end() && !crew.stop) {
+            crew.wake.wait(lock);
             found = wanted();
         }
-        if (m_stop) {
+        if (crew.stop) {
             return;
         }
         const std::shared_ptr<Batch> batch = *found;
         {
-            // Entered while m_mutex is held, so run() cannot have removed the batch and returned already.
+            // Entered while the crew is locked, so run() cannot have removed the batch and returned already.
             const std::lock_guard entry(batch->mutex);
             ++batch->inside;
         }

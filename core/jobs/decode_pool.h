@@ -2,8 +2,9 @@
 #pragma once
 // DecodePool: the threads that inflate chunks, shared by player, scans and thumbnails. Work comes as batches
 // of numbered tasks; the caller of run() works along, and idle threads always take the next task of the most
-// urgent batch, so that a scrub overtakes a background scan after at most one task. Free of Qt, run under
-// tsan.
+// urgent batch. What somebody waits for (Interactive, Playback) has threads of its own beside those of the
+// background, which run on what the processor has left, so that a scrub overtakes a scan at once. Free of
+// Qt, run under tsan.
 
 #include "core/jobs/cancel_token.h"
 
@@ -30,7 +31,7 @@ public:
     DecodePool(const DecodePool&) = delete;
     DecodePool& operator=(const DecodePool&) = delete;
 
-    std::size_t concurrency() const { return m_threads.size() + 1; }
+    std::size_t concurrency() const { return m_concurrency; }
 
     /// Calls task(i, worker) for i in [0, count), each once, and returns when all are done. worker <
     /// concurrency() and no two tasks of one batch run with the same worker number at a time. After cancel no
@@ -41,14 +42,22 @@ public:
 private:
     struct Batch;
 
-    void work(std::size_t worker);
+    /// The threads for one half of the priorities.
+    struct Crew {
+        std::mutex mutex;
+        std::condition_variable wake;
+        std::list<std::shared_ptr<Batch>> batches; ///< Most urgent first, oldest first among equals.
+        bool stop = false;
+        std::vector<std::thread> threads;
+    };
+
+    Crew& crewFor(DecodePriority priority);
+    static void work(Crew& crew, std::size_t worker);
     static bool runNext(Batch& batch, std::size_t worker);
 
-    std::mutex m_mutex;
-    std::condition_variable m_wake;
-    std::list<std::shared_ptr<Batch>> m_batches; ///< Most urgent first, oldest first among equals.
-    bool m_stop = false;
-    std::vector<std::thread> m_threads;
+    std::size_t m_concurrency;
+    Crew m_urgent;
+    Crew m_patient;
 };
 
 } // namespace perihelion

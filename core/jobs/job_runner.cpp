@@ -1,18 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/jobs/job_runner.h"
 
+#include "core/jobs/thread_urgency.h"
+
 #include <QThread>
 
 #include <algorithm>
 
 namespace perihelion {
 
+namespace {
+
+/// Background jobs step back: Qt's thread priorities change nothing under the usual scheduling of Linux.
+void stepBackOnce()
+{
+    thread_local bool done = false;
+    if (!done) {
+        lowerThreadUrgency();
+        done = true;
+    }
+}
+
+} // namespace
+
 JobRunner::JobRunner()
 {
     const int cores = std::max(2, QThread::idealThreadCount());
     m_pools.at(static_cast<std::size_t>(JobPool::Interactive)).setMaxThreadCount(cores);
     m_pools.at(static_cast<std::size_t>(JobPool::Background)).setMaxThreadCount(std::max(1, cores / 2));
-    m_pools.at(static_cast<std::size_t>(JobPool::Background)).setThreadPriority(QThread::LowPriority);
     m_pools.at(static_cast<std::size_t>(JobPool::Store)).setMaxThreadCount(1);
     for (QThreadPool& pool : m_pools) {
         // Per-thread database connections and scratch buffers live as long as their thread.
@@ -48,11 +63,15 @@ void JobRunner::submit(JobPool pool, const CancelToken& cancel, std::shared_ptr<
         if (!m_closed) {
             const quint64 id = m_nextId++;
             m_jobs.emplace(id, cancel);
-            m_pools.at(static_cast<std::size_t>(pool)).start([this, id, job = std::move(task)]() mutable {
-                job->run(false);
-                job.reset();
-                forget(id);
-            });
+            m_pools.at(static_cast<std::size_t>(pool))
+                .start([this, id, pool, job = std::move(task)]() mutable {
+                    if (pool == JobPool::Background) {
+                        stepBackOnce();
+                    }
+                    job->run(false);
+                    job.reset();
+                    forget(id);
+                });
             return;
         }
     }

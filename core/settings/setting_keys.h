@@ -74,6 +74,9 @@ inline constexpr RealSetting kSpeed{u"player/speed", 1.0, 0.25, 100.0};
 inline constexpr IntegerSetting kWindowMicros{u"player/window_us", 10'000, 10, 100'000};
 inline constexpr WordSetting kViewMode{u"player/view", u"polarity", u""};
 inline constexpr WordSetting kPalette{u"player/palette", u"default", u""};
+inline constexpr FlagSetting kLogScale{u"player/log_scale", true};
+/// Time constant of the time surface; 0 is a third of the window.
+inline constexpr IntegerSetting kDecayMicros{u"player/decay_us", 0, 0, 1'000'000};
 inline constexpr FlagSetting kLoop{u"player/loop", true};
 inline constexpr FlagSetting kRelativeTime{u"player/relative_time", true};
 inline constexpr FlagSetting kHudVisible{u"player/hud", true};

@@ -8,6 +8,7 @@
 #include "widgets/views/player_banner.h"
 #include "widgets/views/player_notice.h"
 #include "widgets/views/player_side_panel.h"
+#include "widgets/views/player_title_bar.h"
 
 #include <QAbstractButton>
 #include <QComboBox>
@@ -80,6 +81,13 @@ void TestPlayerUse::remembersHowItWasUsed()
         bench.key(Qt::Key_V);
         bench.key(Qt::Key_L);
         bench.key(Qt::Key_2);
+        for (QAction* action : bench.child<PlayerTitleBar>().findChildren<QAction*>()) {
+            if (action->text() == u"Logarithmic counts" || action->text() == u"20 ms") {
+                action->trigger();
+            }
+        }
+        QVERIFY(!bench.page.session().style().logScale);
+        QCOMPARE(bench.page.session().style().decay, EventTime(20'000));
     }
     app.restart();
     PlayerBench bench(app);
@@ -89,6 +97,12 @@ void TestPlayerUse::remembersHowItWasUsed()
     QCOMPARE(bench.page.session().view(), FrameView::SignedCount);
     QVERIFY(!clock.isLooping());
     QVERIFY(!bench.page.canvas().isHudVisible());
+    QVERIFY(!bench.page.session().style().logScale);
+    QCOMPARE(bench.page.session().style().decay, EventTime(20'000));
+    for (const QAction* action : bench.child<PlayerTitleBar>().findChildren<QAction*>()) {
+        QVERIFY(action->text() != u"Logarithmic counts" || !action->isChecked());
+        QVERIFY(action->text() != u"20 ms" || action->isChecked());
+    }
     QVERIFY(bench.open(path));
     QCOMPARE(bench.page.session().frame()->frame.mode, AccumulateMode::SignedCount);
     QCOMPARE(bench.page.session().frame()->frame.windowLength, EventTime(15'000));

@@ -43,11 +43,31 @@ void PlayerPreferences::setView(FrameView view)
     m_settings.set(setting::kViewMode, frameViewId(view));
 }
 
+bool PlayerPreferences::logScale() const
+{
+    return m_settings.value(setting::kLogScale);
+}
+
+void PlayerPreferences::setLogScale(bool on)
+{
+    m_settings.set(setting::kLogScale, on);
+}
+
+EventTime PlayerPreferences::decay() const
+{
+    return EventTime(m_settings.value(setting::kDecayMicros));
+}
+
+void PlayerPreferences::setDecay(EventTime decay)
+{
+    m_settings.set(setting::kDecayMicros, decay.count());
+}
+
 FrameStyle PlayerPreferences::style(const Theme& theme) const
 {
     FrameStyle style = FrameStyle::fromPalette(theme.framePalette(paletteId()));
-    style.logScale = m_logScale;
-    style.decay = m_decay;
+    style.logScale = logScale();
+    style.decay = decay();
     return style;
 }
 

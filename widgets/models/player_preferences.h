@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// PlayerPreferences: how a person likes recordings played and shown, kept in the settings. Logarithmic counts
-// and the decay of the time surface last as long as the program. GUI thread only.
+// PlayerPreferences: how a person likes recordings played and shown, kept in the settings. GUI thread only.
 
 #include "widgets/models/frame_renderer.h"
 #include "widgets/models/playback_clock.h"
@@ -24,10 +23,10 @@ public:
     QString paletteId() const;
     void setPaletteId(const QString& id);
     void setView(FrameView view);
-    bool logScale() const { return m_logScale; }
-    void setLogScale(bool on) { m_logScale = on; }
-    EventTime decay() const { return m_decay; }
-    void setDecay(EventTime decay) { m_decay = decay; }
+    bool logScale() const;
+    void setLogScale(bool on);
+    EventTime decay() const;
+    void setDecay(EventTime decay);
     /// Palette, scale and decay for the renderer.
     FrameStyle style(const Theme& theme) const;
 
@@ -41,8 +40,6 @@ public:
 
 private:
     Settings& m_settings;
-    bool m_logScale = true;
-    EventTime m_decay{0};
 };
 
 } // namespace perihelion

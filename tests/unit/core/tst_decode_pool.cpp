@@ -2,6 +2,7 @@
 // DecodePool: every task once, worker numbers, urgency, cancelling, several callers at a time.
 
 #include "core/jobs/decode_pool.h"
+#include "core/jobs/thread_urgency.h"
 
 #include <QSemaphore>
 #include <QTest>
@@ -15,6 +16,8 @@
 #include <vector>
 
 using namespace perihelion;
+
+Q_DECLARE_METATYPE(perihelion::DecodePriority)
 
 class DecodePoolTest : public QObject {
     Q_OBJECT
@@ -114,14 +117,23 @@ private Q_SLOTS:
         QCOMPARE(done, 1);
     }
 
+    void takesTheMoreUrgentFirst_data()
+    {
+        QTest::addColumn<DecodePriority>("patient");
+        QTest::addColumn<DecodePriority>("urgent");
+        QTest::newRow("what is waited for") << DecodePriority::Playback << DecodePriority::Interactive;
+        QTest::newRow("the background") << DecodePriority::Prefetch << DecodePriority::Background;
+    }
     void takesTheMoreUrgentFirst()
     {
+        QFETCH(DecodePriority, patient);
+        QFETCH(DecodePriority, urgent);
         DecodePool pool(2);
         QSemaphore scanRuns;
         std::array<QSemaphore, 2> mayGoOn; // by worker
         std::atomic<int> scanTasks{0};
         std::thread scan([&] {
-            pool.run(DecodePriority::Background, 1000, CancelToken(), [&](std::size_t, std::size_t worker) {
+            pool.run(patient, 1000, CancelToken(), [&](std::size_t, std::size_t worker) {
                 if (scanTasks++ < 2) { // both threads are held inside the scan
                     scanRuns.release();
                     mayGoOn.at(worker).acquire();
@@ -132,7 +144,7 @@ private Q_SLOTS:
         QSemaphore scrubRuns;
         std::atomic<int> scanTasksBefore{0};
         std::thread scrub([&] {
-            pool.run(DecodePriority::Interactive, 2, CancelToken(), [&](std::size_t, std::size_t worker) {
+            pool.run(urgent, 2, CancelToken(), [&](std::size_t, std::size_t worker) {
                 if (worker == 1) {
                     scanTasksBefore = scanTasks.load();
                 }
@@ -152,6 +164,61 @@ private Q_SLOTS:
         scan.join();
         QCOMPARE(scanTasksBefore.load(), 2); // although the scan had 998 tasks left
         QCOMPARE(scanTasks.load(), 1000);
+    }
+
+    void waitsForNothingInTheBackground()
+    {
+        DecodePool pool(2);
+        QSemaphore scanRuns;
+        QSemaphore scanMayGoOn;
+        std::thread scan([&] {
+            pool.run(DecodePriority::Background, 2, CancelToken(), [&](std::size_t, std::size_t) {
+                scanRuns.release();
+                scanMayGoOn.acquire();
+            });
+        });
+        scanRuns.acquire(2); // every thread of the background is held inside the scan
+        QSemaphore scrubRuns;
+        pool.run(DecodePriority::Playback, 2, CancelToken(), [&scrubRuns](std::size_t, std::size_t) {
+            scrubRuns.release();
+            while (scrubRuns.available() < 2) { // ends only when two threads are inside
+                std::this_thread::yield();
+            }
+        });
+        scanMayGoOn.release(2);
+        scan.join();
+        QCOMPARE(scrubRuns.available(), 2);
+    }
+
+    void stepsBackInTheBackground()
+    {
+        DecodePool pool(2);
+        const auto nicenessOfThread = [&pool](DecodePriority priority) {
+            std::atomic<int> arrived{0};
+            std::atomic<int> niceness{0};
+            pool.run(priority, 2, CancelToken(), [&](std::size_t, std::size_t worker) {
+                if (worker == 1) {
+                    niceness = threadNiceness();
+                }
+                ++arrived;
+                while (arrived < 2) {
+                    std::this_thread::yield();
+                }
+            });
+            return niceness.load();
+        };
+        const int ownNiceness = threadNiceness();
+        for (const DecodePriority priority : {DecodePriority::Interactive, DecodePriority::Playback}) {
+            QCOMPARE(nicenessOfThread(priority), ownNiceness);
+        }
+        int lowered = ownNiceness;
+        std::thread([&lowered] {
+            lowerThreadUrgency();
+            lowered = threadNiceness();
+        }).join();
+        for (const DecodePriority priority : {DecodePriority::Background, DecodePriority::Prefetch}) {
+            QCOMPARE(nicenessOfThread(priority), lowered);
+        }
     }
 
     void servesManyCallers()

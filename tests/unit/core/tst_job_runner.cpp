@@ -3,6 +3,7 @@
 // running, progress. Jobs wait for signals from the test, never for time to pass.
 
 #include "core/jobs/job_runner.h"
+#include "core/jobs/thread_urgency.h"
 #include "tests/support/test_support.h"
 
 #include <QElapsedTimer>
@@ -89,6 +90,31 @@ private Q_SLOTS:
             const Result<QString> result = jobResult(job.future);
             PERIHELION_VERIFY_RESULT(result);
             QCOMPARE(*result, QStringLiteral("done"));
+        }
+    }
+
+    void stepsBackInTheBackground()
+    {
+        JobRunner runner;
+        const auto nicenessIn = [&runner](JobPool pool) {
+            auto job = runner.run(pool, [](const CancelToken&, const ProgressReporter&) -> Result<int> {
+                return threadNiceness();
+            });
+            job.future.waitForFinished();
+            return jobResult(job.future);
+        };
+        int lowered = 0;
+        std::thread([&lowered] {
+            lowerThreadUrgency();
+            lowered = threadNiceness();
+        }).join();
+        for (const JobPool pool : {JobPool::Interactive, JobPool::Store, JobPool::Background}) {
+            // Twice, because threads serve many jobs and step back only once.
+            for (int round = 0; round < 2; ++round) {
+                const Result<int> niceness = nicenessIn(pool);
+                PERIHELION_VERIFY_RESULT(niceness);
+                QCOMPARE(*niceness, pool == JobPool::Background ? lowered : threadNiceness());
+            }
         }
     }
 
