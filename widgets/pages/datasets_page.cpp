@@ -355,6 +355,25 @@ void DatasetsPage::showCurrent()
     }
 }
 
+/// Loads are made while the page is hidden and something plays: it takes them in when it is shown again.
+void DatasetsPage::refreshLoads()
+{
+    m_loadsStale = false;
+    m_journal.fetchOpenedOrder();
+    if (!m_loadsPath.isEmpty()) {
+        m_loadsPending = true;
+        m_journal.fetchRecent(m_loadsPath);
+    }
+}
+
+void DatasetsPage::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    if (m_loadsStale) {
+        refreshLoads();
+    }
+}
+
 void DatasetsPage::takeOpenedOrder(const std::vector<QString>& paths)
 {
     m_library.model().setOpenedOrder(paths);

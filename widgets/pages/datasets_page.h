@@ -64,6 +64,7 @@ protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
@@ -92,6 +93,7 @@ private:
     void step(int direction);
     void resortWhenStill();
     void takeOpenedOrder(const std::vector<QString>& paths);
+    void refreshLoads();
     void checkSettled();
     QModelIndex currentIndex() const;
 
@@ -114,6 +116,7 @@ private:
     bool m_narrowInspector = false;
     bool m_resortPending = false;
     bool m_loadsPending = false;
+    bool m_loadsStale = false;
     bool m_scanned = false;
     bool m_hadFocus = false;
     QString m_loadsPath;

@@ -186,10 +186,10 @@ void DatasetsPage::connectInspector()
         m_banner->setProblems({error.sentence()});
         checkSettled();
     });
-    connect(&m_journal, &LoadJournal::recorded, this, [this](const LoadRecord& load) {
-        m_journal.fetchOpenedOrder();
-        if (load.path == m_loadsPath) {
-            m_journal.fetchRecent(load.path);
+    connect(&m_journal, &LoadJournal::recorded, this, [this](const LoadRecord&) {
+        m_loadsStale = true;
+        if (isVisible()) {
+            refreshLoads();
         }
     });
     connect(&m_journal, &LoadJournal::openedOrder, this, &DatasetsPage::takeOpenedOrder);
