@@ -82,6 +82,21 @@ inline constexpr FlagSetting kRelativeTime{u"player/relative_time", true};
 inline constexpr FlagSetting kHudVisible{u"player/hud", true};
 inline constexpr FlagSetting kSidePanelVisible{u"player/side_panel", true};
 
+// Cache mode.
+inline constexpr FlagSetting kCacheMode{u"cache/on", false};
+/// The cache's part of the memory that is available, in percent.
+inline constexpr IntegerSetting kCacheSharePercent{u"cache/share_percent", 50, 5, 90};
+/// A person's own limit in MiB; 0 is none.
+inline constexpr IntegerSetting kCacheLimitMib{u"cache/limit_mib", 0, 0, 1 << 24};
+/// With less memory available than this, in MiB, cache mode switches itself off.
+inline constexpr IntegerSetting kCacheFloorMib{u"cache/floor_mib", 1024, 64, 1 << 24};
+/// Of any one recording at most this much is kept, in MiB; 0 is no limit.
+inline constexpr IntegerSetting kCacheRecordingMib{u"cache/recording_mib", 0, 0, 1 << 24};
+/// Only recordings whose file is smaller are kept, in MB; 0 is all of them.
+inline constexpr IntegerSetting kCacheOnlyBelowMb{u"cache/only_below_mb", 0, 0, 1 << 24};
+/// Recordings that are kept whatever else is opened.
+inline constexpr PathListSetting kCachePinned{u"cache/pinned", 1000};
+
 } // namespace setting
 
 } // namespace perihelion
