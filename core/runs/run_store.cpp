@@ -2,6 +2,8 @@
 #include "core/runs/run_store.h"
 
 #include "core/base/atomic_file.h"
+#include "core/runs/run_lists.h"
+#include "core/runs/run_rows.h"
 #include "core/runs/schema_migration.h"
 #include "core/runs/sql_error.h"
 
@@ -290,6 +292,50 @@ Result<std::vector<QString>> RunStore::recentRecordings(int limit) const
         return errorFromSql(query.lastError(), reading(), m_file);
     }
     return paths;
+}
+
+Result<std::int64_t> RunStore::recordRun(const RunRecord& run)
+{
+    const Result<QString> name = connection();
+    if (!name) {
+        return name.error();
+    }
+    QSqlDatabase database = QSqlDatabase::database(*name, false);
+    return insertRun(database, run);
+}
+
+Result<RunRecord> RunStore::run(std::int64_t id) const
+{
+    const Result<QString> name = connection();
+    return name ? readRun(QSqlDatabase::database(*name, false), id) : Result<RunRecord>(name.error());
+}
+
+Result<std::vector<RunListing>> RunStore::recentRuns(const RunFilter& filter, int limit) const
+{
+    const Result<QString> name = connection();
+    if (!name) {
+        return name.error();
+    }
+    return listRuns(QSqlDatabase::database(*name, false), filter, limit);
+}
+
+Result<std::vector<SeriesListing>> RunStore::series() const
+{
+    const Result<QString> name = connection();
+    if (!name) {
+        return name.error();
+    }
+    return listSeries(QSqlDatabase::database(*name, false));
+}
+
+Result<std::vector<SeriesPoint>> RunStore::seriesPoints(std::int64_t series, const QString& phase,
+                                                        IterationMode mode) const
+{
+    const Result<QString> name = connection();
+    if (!name) {
+        return name.error();
+    }
+    return listPoints(QSqlDatabase::database(*name, false), series, phase, mode);
 }
 
 } // namespace perihelion

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// RunStore: what was measured, in a SQLite database through Qt SQL (WAL, schema version with migrations from
-// the start). Each thread that calls it gets a connection of its own; meant for JobPool::Store. Owned by
-// AppContext, which destroys it when no thread calls it any more.
+// RunStore: observed loads and measured runs, in a SQLite database through Qt SQL (WAL, schema version with
+// migrations from the start). Each thread that calls it gets a connection of its own; meant for
+// JobPool::Store. Owned by AppContext, which destroys it when no thread calls it any more.
 
 #include "core/base/result.h"
 #include "core/measure/load_phases.h"
+#include "core/runs/run_listing.h"
+#include "core/runs/run_record.h"
 #include "core/runs/thread_connections.h"
 
 #include <QDateTime>
@@ -37,7 +39,7 @@ struct LoadRecord {
 
 class RunStore {
 public:
-    static constexpr int kSchemaVersion = 1;
+    static constexpr int kSchemaVersion = 2;
     static constexpr std::chrono::milliseconds kBusyTimeout{5000};
 
     /// file: path of the database; made with its folder on first use. busyTimeout: how long a call waits for
@@ -62,6 +64,22 @@ public:
     Result<std::vector<LoadRecord>> recentLoads(const QString& path, int limit = 20) const;
     /// Paths by the time of their last load, newest first.
     Result<std::vector<QString>> recentRecordings(int limit = 20) const;
+
+    // Measured runs; they and observed loads never mix.
+
+    /// Stores a run with all its samples in one transaction; returns its id. A run that is there already (the
+    /// same uuid) keeps its id and is not stored again. Error InvalidArgument: it does not say what was
+    /// measured.
+    Result<std::int64_t> recordRun(const RunRecord& run);
+    /// A run with all its samples. Error NotFound.
+    Result<RunRecord> run(std::int64_t id) const;
+    /// Runs, newest first.
+    Result<std::vector<RunListing>> recentRuns(const RunFilter& filter = {}, int limit = 50) const;
+    /// Every series with runs, the one with the newest run first.
+    Result<std::vector<SeriesListing>> series() const;
+    /// The runs of a series as points of one phase (or kTotalRow, kUnattributedRow) and mode, oldest first.
+    Result<std::vector<SeriesPoint>> seriesPoints(std::int64_t series, const QString& phase,
+                                                  IterationMode mode) const;
 
     const QString& file() const { return m_file; }
 

@@ -165,7 +165,7 @@ private Q_SLOTS:
         PERIHELION_VERIFY_RESULT(store.open());
         QVERIFY(store.notice().isEmpty());
         PERIHELION_VERIFY_RESULT(store.recordLoad(sampleLoad(QStringLiteral("/a"), 1)));
-        QCOMPARE(ask(file, QStringLiteral("PRAGMA user_version")), QStringLiteral("1"));
+        QCOMPARE(ask(file, QStringLiteral("PRAGMA user_version")), QString::number(RunStore::kSchemaVersion));
         QCOMPARE(ask(file, QStringLiteral("SELECT note FROM scratch")), QStringLiteral("kept"));
     }
 

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// What the run store answers without reading raw samples: rows of a list of runs, series, and points of a
+// series. Values.
+
+#include "core/base/units.h"
+#include "core/runs/run_record.h"
+
+#include <QDateTime>
+#include <QString>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace perihelion {
+
+/// One row of the list of runs.
+struct RunListing {
+    std::int64_t id = 0;
+    std::int64_t series = 0;
+    QString workload;
+    QString scenario;
+    QString scenarioHash;
+    QDateTime started;
+    RunState state = RunState::Finished;
+    QString commit;
+    bool dirty = false;
+    QString host;
+    QString origin;
+    int iterations = 0;
+    int failed = 0;
+    Nanoseconds coldMedian{0}; ///< Of the whole iteration; 0 where there was none.
+    Nanoseconds warmMedian{0};
+};
+
+/// Which runs are meant; an empty field means any.
+struct RunFilter {
+    std::int64_t series = 0;
+    QString workload;
+    QString scenario; ///< By name.
+    QString commit;   ///< A beginning of it will do.
+    std::optional<RunState> state;
+    std::int64_t olderThan = 0; ///< Only runs before this one in the list, for the next page of it.
+};
+
+/// Runs that may be compared point by point: one workload and version, one set of parameters, one machine and
+/// one kind of build.
+struct SeriesListing {
+    std::int64_t id = 0;
+    QString workload;
+    int workloadVersion = 1;
+    QString scenario; ///< The name of its newest run.
+    QString scenarioHash;
+    QString machine; ///< MachineDescription::fingerprint().
+    QString buildType;
+    int runs = 0;
+    QDateTime newest;
+};
+
+/// One run in a series, for one phase and mode.
+struct SeriesPoint {
+    std::int64_t run = 0;
+    QDateTime started;
+    QString commit;
+    bool dirty = false;
+    RunState state = RunState::Finished;
+    int failed = 0; ///< Iterations of the run, of any mode.
+    int count = 0;
+    Nanoseconds min{0};
+    Nanoseconds p50{0};
+    Nanoseconds p95{0};
+    Nanoseconds max{0};
+};
+
+} // namespace perihelion

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// SqlStatement: a prepared statement whose values are bound in order and whose failures are Errors. Used in
+// the thread of its connection only. SQL types are only named here.
+
+#include "core/base/result.h"
+
+#include <QString>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+class QSqlDatabase;
+class QSqlQuery;
+
+namespace perihelion {
+
+class SqlStatement {
+public:
+    /// doing: "Storing a run", for errors.
+    SqlStatement(const QSqlDatabase& database, const QString& text, QString doing);
+    ~SqlStatement();
+    SqlStatement(const SqlStatement&) = delete;
+    SqlStatement& operator=(const SqlStatement&) = delete;
+
+    SqlStatement& add(std::int64_t value);
+    SqlStatement& add(const QString& value); ///< Never NULL.
+    SqlStatement& addReal(double value);
+    SqlStatement& addReal(std::optional<double> value); ///< NULL for nothing.
+
+    /// Runs it with the values bound since the last time.
+    Result<void> run();
+    /// The next row is there to be read.
+    bool next();
+    /// Error when the rows ended because reading failed.
+    Result<void> ended() const;
+
+    // Of the row that next() came to.
+    std::int64_t integer(int column) const;
+    QString text(int column) const;
+    double real(int column) const;
+    bool isNull(int column) const;
+
+    /// Of the row that run() inserted.
+    std::int64_t newId() const;
+
+private:
+    Error failure() const;
+
+    std::unique_ptr<QSqlQuery> m_query;
+    QString m_doing;
+    QString m_file;
+    bool m_prepared = false;
+    int m_bound = 0;
+};
+
+} // namespace perihelion
