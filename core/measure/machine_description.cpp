@@ -178,12 +178,21 @@ QString buildTypeName()
 
 } // namespace
 
+MachineDescription MachineDescription::ofProgram()
+{
+    MachineDescription machine;
+    machine.compiler = compilerName();
+    machine.buildType = buildTypeName();
+    machine.qtVersion = QString::fromLatin1(qVersion());
+    return machine;
+}
+
 MachineDescription MachineDescription::current(const QString& root)
 {
     const SystemFiles files(root);
     const QStringList cpuinfo = files.lines(QStringLiteral("/proc/cpuinfo"));
     const CgroupLimits limits = cgroupLimits(files);
-    MachineDescription machine;
+    MachineDescription machine = ofProgram();
     machine.host = files.text(QStringLiteral("/proc/sys/kernel/hostname"));
     machine.architecture = QSysInfo::currentCpuArchitecture();
     machine.cpu = entry(cpuinfo, u"model name", u':');
@@ -214,9 +223,6 @@ MachineDescription MachineDescription::current(const QString& root)
     machine.virtualisation = hypervisor(files, cpuinfo);
     machine.cgroupCores = limits.cores;
     machine.cgroupMemory = ByteCount{limits.memory};
-    machine.compiler = compilerName();
-    machine.buildType = buildTypeName();
-    machine.qtVersion = QString::fromLatin1(qVersion());
     return machine;
 }
 
@@ -296,7 +302,7 @@ MachineDescription MachineDescription::fromJson(const QJsonObject& json)
     const auto bytes = [&json](QStringView key) {
         return ByteCount{static_cast<std::uint64_t>(std::max<qint64>(0, json.value(key).toInteger()))};
     };
-    MachineDescription machine;
+    MachineDescription machine = ofProgram();
     machine.host = text(u"host");
     machine.cpu = text(u"cpu");
     machine.architecture = text(u"architecture");

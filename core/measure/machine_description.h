@@ -34,6 +34,8 @@ struct MachineDescription {
 
     /// Of the running program. root: where /proc, /sys and /etc are.
     static MachineDescription current(const QString& root = QString());
+    /// Only what was known when the program was built: compiler, kind of build, Qt.
+    static MachineDescription ofProgram();
 
     /// 12 hexadecimal digits of what makes times comparable: CPU model, core count, memory rounded,
     /// architecture, virtualisation. Not of load, governor or anything that changes by itself.

@@ -26,7 +26,9 @@ void PhaseTimer::restart()
 void PhaseTimer::stop()
 {
     assert(m_depth == 0);
-    m_stopped = m_now();
+    if (m_stopped == Clock::time_point()) {
+        m_stopped = m_now();
+    }
 }
 
 Nanoseconds PhaseTimer::total(std::size_t phase) const

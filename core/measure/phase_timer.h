@@ -71,7 +71,8 @@ public:
     /// Forgets everything and starts again, so that what a workload prepares is not measured. Not inside a
     /// phase.
     void restart();
-    /// Ends the measurement: what follows is no longer counted. Not inside a phase.
+    /// Ends the measurement: the time that follows is no longer counted. Only the first call after restart()
+    /// counts. Not inside a phase.
     void stop();
 
     /// Time spent in a phase and in those nested in it.

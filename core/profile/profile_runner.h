@@ -41,7 +41,7 @@ struct ProfileProgress {
     /// Estimated from the iterations so far; nothing before the first.
     std::optional<std::chrono::milliseconds> timeLeft;
 
-    /// "Cold run 2 of 5", for people.
+    /// "Run 2 of 15, cold", for people.
     QString text() const;
 };
 
