@@ -1,0 +1,475 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Change points against the published vectors and results of Otava (Hunter), step fits against those of asv
+// (real history of NumPy), gates and false alarms on series whose truth is known.
+
+#include "core/stats/change_points.h"
+#include "core/stats/range_medians.h"
+#include "core/stats/resampling.h"
+#include "core/stats/step_fit.h"
+#include "tests/support/numpy_history.h"
+#include "tests/support/test_support.h"
+
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTest>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <span>
+#include <utility>
+#include <vector>
+
+using namespace perihelion;
+
+namespace {
+
+using Values = std::vector<double>;
+using Indexes = std::vector<std::size_t>;
+
+const Values kOne{1.02, 0.95, 0.99, 1.0, 1.12, 0.90, 0.50, 0.51, 0.48, 0.48, 0.55};
+const Values kTwo{2.02, 2.03, 2.01, 2.04, 1.82, 1.85, 1.79, 1.81, 1.80, 1.76, 1.78};
+const Values kZeros{0, 0, 0, 1.00, 1.12, 0.90, 0.50, 0.51, 0.48, 0.48, 0.55};
+const Values kLong{1.02, 0.95, 0.99, 1.00, 1.12, 1.00, 1.01, 0.98, 1.01, 0.96,
+                   0.50, 0.51, 0.48, 0.48, 0.55, 0.50, 0.49, 0.51, 0.50, 0.49};
+
+bool near(double a, double b, double tolerance = 1e-9)
+{
+    return std::abs(a - b) <= tolerance * std::max(1e-300, std::abs(b));
+}
+
+Indexes indexesOf(const std::vector<ChangePoint>& points)
+{
+    Indexes indexes;
+    for (const ChangePoint& point : points) {
+        indexes.push_back(point.index);
+    }
+    return indexes;
+}
+
+/// A level with noise of relative size spread, from a fixed sequence.
+Values noisy(std::size_t count, double level, double spread, std::uint64_t seed)
+{
+    DrawSequence sequence(seed);
+    Values values;
+    for (std::size_t i = 0; i < count; ++i) {
+        double sum = 0; // of twelve even draws: nearly normal
+        for (int draw = 0; draw < 12; ++draw) {
+            sum += static_cast<double>(sequence.below(1U << 20U)) / (1U << 20U);
+        }
+        values.push_back(level * (1 + spread * (sum - 6)));
+    }
+    return values;
+}
+
+Values joined(Values first, const Values& second)
+{
+    first.insert(first.end(), second.begin(), second.end());
+    return first;
+}
+
+} // namespace
+
+class ChangePointsTest : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void splitsAsOtava();
+    void energyByDefinition();
+    void candidatesOfThePaper();
+    void tTest();
+    void realSeriesAsOtava();
+    void seriesOfTheManual();
+    void degenerateSeries();
+    void gatesLetAStepThrough();
+    void gatesStop_data();
+    void gatesStop();
+    void flatSeriesAreQuiet();
+    void rangeMedians();
+    void piecesAsAsv();
+    void stepsAsAsv();
+    void regressionsAsAsv();
+    void historyOfNumPyAsAsv();
+};
+
+void ChangePointsTest::splitsAsOtava()
+{
+    ChangePointRule narrow;
+    narrow.window = 10;
+    narrow.maxP = 1e-4;
+    const auto windowed = findChangePoints(kLong, narrow);
+    QCOMPARE(indexesOf(windowed), Indexes{10});
+    QVERIFY(near(windowed[0].p, 1.427172839e-17, 1e-8));
+    QVERIFY(near(windowed[0].meanBefore, 1.004) && near(windowed[0].meanAfter, 0.501));
+    QVERIFY(near(windowed[0].deviationBefore, 0.044090815, 1e-8));
+    QVERIFY(near(windowed[0].deviationAfter, 0.019209373, 1e-7));
+    QVERIFY(near(windowed[0].energy, 2.29, 1e-9));
+    const auto whole = findChangePoints(kLong);
+    QCOMPARE(indexesOf(whole), Indexes{10});
+    QVERIFY(near(whole[0].energy, 4.682222222, 1e-9));
+
+    const auto one = findChangePoints(kOne);
+    QCOMPARE(indexesOf(one), Indexes{6});
+    QVERIFY(near(one[0].energy, 2.354545455, 1e-9) && near(one[0].p, 9.470438655e-08, 1e-8));
+    QVERIFY(near(one[0].relativeChange(), -0.494314, 1e-5));
+    const auto two = findChangePoints(kTwo);
+    QCOMPARE(indexesOf(two), Indexes{4});
+    QVERIFY(near(two[0].energy, 1.006060606, 1e-9) && near(two[0].p, 8.236974074e-08, 1e-8));
+    QVERIFY(near(two[0].relativeChange(), -0.110406, 1e-5));
+    ChangePointRule large;
+    large.minMagnitude = 0.2;
+    QCOMPARE(indexesOf(findChangePoints(kOne, large)), Indexes{6});
+    QVERIFY(findChangePoints(kTwo, large).empty());
+    const auto zeros = findChangePoints(kZeros);
+    QCOMPARE(indexesOf(zeros), (Indexes{3, 6}));
+    QVERIFY(near(zeros[0].p, 4.173296302e-05, 1e-8) && near(zeros[1].p, 1.772204947e-05, 1e-8));
+    QCOMPARE(zeros[0].relativeChange(), 0.0);
+}
+
+void ChangePointsTest::energyByDefinition()
+{
+    const Values values = joined(noisy(7, 10, 0.05, 1), noisy(9, 12, 0.1, 2));
+    double best = -1e300;
+    std::size_t at = 0;
+    for (std::size_t split = 1; split < values.size(); ++split) {
+        for (std::size_t end = split + 1; end <= values.size(); ++end) {
+            const auto sum = [&values](std::size_t a, std::size_t b, std::size_t c, std::size_t d,
+                                       bool once) {
+                double total = 0;
+                for (std::size_t i = a; i < b; ++i) {
+                    for (std::size_t k = once ? i + 1 : c; k < d; ++k) {
+                        total += std::abs(values[i] - values[k]);
+                    }
+                }
+                return total;
+            };
+            const auto n = static_cast<double>(split);
+            const auto m = static_cast<double>(end - split);
+            double energy = 2 / (n + m) * sum(0, split, split, end, false);
+            energy -= split > 1 ? 2 * m / ((n + m) * (n - 1)) * sum(0, split, 0, split, true) : 0;
+            energy -= end - split > 1 ? 2 * n / ((n + m) * (m - 1)) * sum(split, end, split, end, true) : 0;
+            if (energy > best) {
+                best = energy;
+                at = split;
+            }
+        }
+    }
+    const auto split = strongestSplit(values);
+    QVERIFY(split);
+    QCOMPARE(split->index, at);
+    QVERIFY(near(split->energy, best, 1e-12));
+    QVERIFY(!strongestSplit(Values{1}));
+    QVERIFY(!strongestSplit({}));
+}
+
+void ChangePointsTest::candidatesOfThePaper()
+{
+    const Values values{0.3,  2.4,   1.5,   -0.9,  -0.5,  99.7,  98.3,
+                        99.1, 149.0, 149.7, 149.5, 149.1, 148.8, 150.0};
+    const std::span<const double> all(values);
+    const auto whole = strongestSplit(all);
+    const auto right = strongestSplit(all.subspan(5));
+    const auto left = strongestSplit(all.subspan(0, 5));
+    QVERIFY(whole && right && left);
+    QCOMPARE(whole->index, std::size_t{5});
+    QVERIFY(near(whole->energy, 761.2821428571, 1e-11));
+    QCOMPARE(right->index, std::size_t{3});
+    QVERIFY(near(right->energy, 198.2666666667, 1e-11));
+    QCOMPARE(left->index, std::size_t{3});
+    QVERIFY(near(left->energy, 2.88, 1e-11));
+    QCOMPARE(indexesOf(findChangePoints(values)), (Indexes{5, 8}));
+}
+
+void ChangePointsTest::tTest()
+{
+    QVERIFY(near(pooledTTest(Values{1.00, 1.02, 1.05, 0.95, 0.98}, Values{0.80, 0.82, 0.85, 0.79, 0.77}),
+                 8.867907052957251e-06, 1e-9));
+    QCOMPARE(pooledTTest(kOne, kOne), 1.0);
+    QCOMPARE(pooledTTest(Values{1}, Values{2}), 1.0);
+    QCOMPARE(pooledTTest({}, Values{2, 3, 4}), 1.0);
+    QCOMPARE(pooledTTest(Values{1, 1, 1}, Values{2, 2, 2}), 0.0);
+}
+
+void ChangePointsTest::realSeriesAsOtava()
+{
+    PERIHELION_SHARED_DATA_OR_SKIP(expectedPath, QStringLiteral("bench/otava/expected_change_points.json"));
+    PERIHELION_SHARED_DATA_OR_SKIP(seriesPath, QStringLiteral("bench/otava/tigerbeetle_series.csv"));
+    QFile file(seriesPath);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    Values values;
+    const QList<QByteArray> lines = file.readAll().split('\n');
+    for (const QByteArray& line : lines) {
+        bool isNumber = false;
+        const double value = line.mid(line.indexOf(',') + 1).trimmed().toDouble(&isNumber);
+        if (isNumber) {
+            values.push_back(value);
+        }
+    }
+    QCOMPARE(values.size(), std::size_t{365});
+    QFile expectedFile(expectedPath);
+    QVERIFY(expectedFile.open(QIODevice::ReadOnly));
+    const QJsonObject expected =
+        QJsonDocument::fromJson(expectedFile.readAll()).object().value(u"tigerbeetle_series.csv").toObject();
+    QVERIFY(expected.size() >= 9);
+    for (auto row = expected.begin(); row != expected.end(); ++row) {
+        const QStringList parts = row.key().section(u' ', 0, 0).section(u'(', 0, 0).split(u'/');
+        QCOMPARE(parts.size(), 3);
+        ChangePointRule rule;
+        rule.window = parts[0].toULongLong();
+        rule.maxP = parts[1].toDouble();
+        rule.minMagnitude = parts[2].toDouble();
+        rule.mergeAsOtava = true;
+        Indexes indexes;
+        const QJsonArray array = row.value().toArray();
+        for (const QJsonValue index : array) {
+            indexes.push_back(static_cast<std::size_t>(index.toInt()));
+        }
+        const Indexes found = indexesOf(findChangePoints(values, rule));
+        QString text = row.key();
+        for (const std::size_t index : found) {
+            text += QStringLiteral(" %1").arg(index);
+        }
+        QVERIFY2(found == indexes, qPrintable(text));
+    }
+}
+
+void ChangePointsTest::seriesOfTheManual()
+{
+    const Values metric2{10.43, 10.23, 10.29, 10.91, 10.34, 10.69, 9.23, 9.11, 9.13, 9.03};
+    const auto found = findChangePoints(metric2);
+    QCOMPARE(indexesOf(found), Indexes{6});
+    QVERIFY(near(found[0].p, 4.985262183e-06, 1e-8));
+    QVERIFY(near(found[0].relativeChange(), -0.129432, 1e-5));
+    QVERIFY(findChangePoints(
+                Values{154023, 138455, 143112, 149190, 132098, 151344, 155145, 148889, 149466, 148209})
+                .empty());
+}
+
+void ChangePointsTest::degenerateSeries()
+{
+    QVERIFY(findChangePoints({}).empty());
+    QVERIFY(findChangePoints(Values{1}).empty());
+    QVERIFY(findChangePoints(Values{1, 2}).empty());
+    QVERIFY(findChangePoints(Values(300, 7.0)).empty());
+    QCOMPARE(indexesOf(findChangePoints(joined(Values(100, 0.0), Values(100, 1.0)))), Indexes{100});
+    QVERIFY(applyGates({}, {}).passed.empty());
+}
+
+void ChangePointsTest::gatesLetAStepThrough()
+{
+    const Values values = joined(noisy(60, 100, 0.01, 3), noisy(40, 110, 0.01, 4));
+    const GatedChanges changes = applyGates(values, findChangePoints(values));
+    QCOMPARE(changes.passed.size(), std::size_t{1});
+    const ChangeCandidate& change = changes.passed[0];
+    QCOMPARE(change.point.index, std::size_t{60});
+    QVERIFY(std::abs(change.change - 0.1) < 0.01);
+    QCOMPARE(change.shorterSide, std::size_t{40});
+    QVERIFY(change.agreement > 0.99 && change.noiseRatio > 5 && !change.stoppedBy);
+}
+
+void ChangePointsTest::gatesStop_data()
+{
+    QTest::addColumn<Values>("values");
+    QTest::addColumn<std::size_t>("at");
+    QTest::addColumn<int>("gate");
+    const auto row = [](const char* name, const Values& values, std::size_t at, ChangeGate gate) {
+        QTest::newRow(name) << values << at << static_cast<int>(gate);
+    };
+    row("four commits", joined(noisy(60, 100, 0.01, 3), noisy(4, 150, 0.01, 4)), 60, ChangeGate::ShortSide);
+    row("two per cent", joined(noisy(60, 100, 0.002, 3), noisy(60, 102, 0.002, 4)), 60,
+        ChangeGate::SmallChange);
+    row("in the noise", joined(noisy(60, 100, 0.04, 3), noisy(60, 106, 0.04, 4)), 60,
+        ChangeGate::WithinNoise);
+    // Two levels alternate on both sides, more often high afterwards.
+    Values mixed;
+    for (int i = 0; i < 120; ++i) {
+        const bool high = i < 60 ? i % 3 == 0 : i % 3 != 0;
+        mixed.push_back((high ? 120 : 100) + 0.001 * (i * 7 % 60));
+    }
+    row("mixed levels", mixed, 60, ChangeGate::LittleAgreement);
+}
+
+void ChangePointsTest::gatesStop()
+{
+    QFETCH(Values, values);
+    QFETCH(std::size_t, at);
+    QFETCH(int, gate);
+    ChangePoint point;
+    point.index = at;
+    const std::vector<ChangePoint> points{point};
+    const GatedChanges changes = applyGates(values, points);
+    QVERIFY(changes.passed.empty());
+    QCOMPARE(changes.suppressed.size(), std::size_t{1});
+    QVERIFY(changes.suppressed[0].stoppedBy);
+    QCOMPARE(static_cast<int>(*changes.suppressed[0].stoppedBy), gate);
+}
+
+void ChangePointsTest::flatSeriesAreQuiet()
+{
+    for (std::uint64_t seed = 0; seed < 30; ++seed) {
+        const Values values = noisy(120, 50, 0.02, 100 + seed);
+        QVERIFY2(applyGates(values, findChangePoints(values)).passed.empty(),
+                 qPrintable(QString::number(seed)));
+    }
+}
+
+void ChangePointsTest::rangeMedians()
+{
+    const Values values = noisy(67, 100, 0.3, 9);
+    Values weights = noisy(67, 2, 0.2, 10);
+    for (std::size_t i = 0; i < weights.size(); i += 3) {
+        weights[i] = 1.37; // equal weights: medians between two values
+    }
+    const RangeMedians ranges(values, weights);
+    for (std::size_t begin = 0; begin < values.size(); begin += 5) {
+        for (std::size_t end = begin + 1; end <= values.size(); ++end) {
+            std::vector<std::pair<double, double>> members;
+            double half = 0;
+            for (std::size_t i = begin; i < end; ++i) {
+                members.emplace_back(values[i], weights[i]);
+                half += weights[i] / 2;
+            }
+            std::sort(members.begin(), members.end());
+            double below = 0;
+            double middle = members.back().first;
+            for (std::size_t i = 0; i < members.size(); ++i) {
+                below += members[i].second;
+                if (std::abs(below - half) < 1e-9) {
+                    middle = (members[i].first + members[i + 1].first) / 2;
+                    break;
+                }
+                if (below > half) {
+                    middle = members[i].first;
+                    break;
+                }
+            }
+            double distance = 0;
+            for (const auto& [value, weight] : members) {
+                distance += weight * std::abs(value - middle);
+            }
+            const RangeMedians::Fit fit = ranges.fit(begin, end);
+            QVERIFY(near(fit.median, middle, 1e-12));
+            QVERIFY(std::abs(fit.distance - distance) < 1e-9);
+        }
+    }
+    const Values one{5};
+    QCOMPARE(RangeMedians(one, one).fit(0, 1).median, 5.0);
+    const Values pair{1, 3};
+    const Values even{1, 1};
+    QCOMPARE(RangeMedians(pair, even).fit(0, 2).median, 2.0);
+}
+
+void ChangePointsTest::piecesAsAsv()
+{
+    const Values stairs{1, 1, 1, 2, 2, 2, 3, 3, 3};
+    QCOMPARE(piecesFor(stairs, 0.1), (Indexes{3, 6, 9}));
+    QCOMPARE(piecesFor(stairs, 8), Indexes{9});
+    QCOMPARE(RangeMedians(stairs, Values(9, 1.0)).fit(0, 9).median, 2.0);
+    QVERIFY(piecesFor({}, 1).empty());
+}
+
+void ChangePointsTest::stepsAsAsv()
+{
+    const auto constant = fitSteps(Values(100, 1000.0));
+    QCOMPARE(constant.size(), std::size_t{1});
+    QCOMPARE(constant[0].value, 1000.0);
+    Values wave;
+    for (int j = 0; j < 1000; ++j) {
+        wave.push_back(0.2 * std::cos(j / 100.0) + (j >= 500 ? 1 : 0));
+    }
+    const auto halves = fitSteps(wave);
+    QCOMPARE(halves.size(), std::size_t{2});
+    QCOMPARE(halves[0].end, std::size_t{500});
+    QCOMPARE(halves[1].end, std::size_t{1000});
+    QVERIFY(fitSteps({}).empty());
+    const double hole = std::numeric_limits<double>::quiet_NaN();
+    const auto gaps = fitSteps(Values{hole, 1, 1, hole, 1, 5, 5, hole, 5, hole});
+    QCOMPARE(gaps.size(), std::size_t{2});
+    QCOMPARE(gaps[0].begin, std::size_t{1});
+    QCOMPARE(gaps[0].end, std::size_t{5});
+    QCOMPARE(gaps[1].end, std::size_t{9});
+    QCOMPARE(fitSteps(Values{1, 1, 1, 9, 9, 9}, Values{1, 1, 1, 0, 0, 0}).size(), std::size_t{1});
+    QCOMPARE(fitSteps(Values{4}).front().value, 4.0);
+}
+
+void ChangePointsTest::regressionsAsAsv()
+{
+    const auto steps = [](const std::vector<std::array<double, 3>>& rows) {
+        std::vector<LevelStep> made;
+        for (const auto& [begin, end, value] : rows) {
+            made.push_back({static_cast<std::size_t>(begin), static_cast<std::size_t>(end), value, value, 0});
+        }
+        return made;
+    };
+    const auto stairs = steps({{0, 1, 1.0}, {1, 2, 1.1}, {2, 3, 2.0}});
+    const auto both = findRegressions(stairs, 0.05);
+    QVERIFY(both);
+    QCOMPARE(both->jumps.size(), std::size_t{2});
+    QCOMPARE(both->jumps[0].lastBefore, std::size_t{0});
+    QCOMPARE(both->jumps[0].firstAfter, std::size_t{1});
+    QCOMPARE(both->jumps[0].bestAfter, 1.1);
+    QCOMPARE(both->jumps[1].before, 1.1);
+    QCOMPARE(both->latest, 2.0);
+    QCOMPARE(both->best, 1.0);
+    const auto large = findRegressions(stairs, 0.2);
+    QVERIFY(large);
+    QCOMPARE(large->jumps.size(), std::size_t{1});
+    QCOMPARE(large->jumps[0].before, 1.1);
+    QVERIFY(!findRegressions(stairs, 1.1));
+    const auto dip = steps({{0, 2, 1}, {2, 3, 0}, {3, 5, 1}});
+    QVERIFY(!findRegressions(dip, 0.05));
+    const auto accepted = findRegressions(dip, 0.05, 1);
+    QVERIFY(accepted);
+    QCOMPARE(accepted->jumps.size(), std::size_t{1});
+    QCOMPARE(accepted->jumps[0].lastBefore, std::size_t{2});
+    QCOMPARE(accepted->jumps[0].firstAfter, std::size_t{3});
+    QVERIFY(!findRegressions({}, 0.05));
+}
+
+void ChangePointsTest::historyOfNumPyAsAsv()
+{
+    PERIHELION_SHARED_DATA_OR_SKIP(folder, QStringLiteral("bench/numpy-bench"));
+    const auto history = test::readNumPyHistory(folder);
+    PERIHELION_VERIFY_RESULT(history);
+    QCOMPARE(history->size(), std::size_t{360});
+    std::size_t levels = 0;
+    std::size_t jumps = 0;
+    for (const test::NumPySeries& series : *history) {
+        const std::vector<LevelStep> steps = fitSteps(series.values, series.weights);
+        QVERIFY2(steps.size() == series.steps.size(), qPrintable(series.name));
+        for (std::size_t i = 0; i < steps.size(); ++i) {
+            const test::NumPySeries::Step& step = series.steps[i];
+            QVERIFY2(series.revisions[steps[i].begin] == step.firstRevision &&
+                         series.revisions[steps[i].end - 1] + 1 == step.endRevision,
+                     qPrintable(series.name));
+            QVERIFY(near(steps[i].value, step.value, 1e-9) && near(steps[i].minimum, step.minimum, 1e-9));
+            QVERIFY(std::abs(steps[i].error - step.error) <= 1e-6 * step.value);
+            ++levels;
+        }
+        const auto found = findRegressions(steps);
+        QCOMPARE(found.has_value(), !series.regressions.empty());
+        if (!found) {
+            continue;
+        }
+        QVERIFY(near(found->latest, series.latest, 1e-9) && near(found->best, series.best, 1e-9));
+        QCOMPARE(found->jumps.size(), series.regressions.size());
+        for (std::size_t i = 0; i < found->jumps.size(); ++i) {
+            const StepRegression& jump = found->jumps[i];
+            const test::NumPySeries::Regression& published = series.regressions[i];
+            QVERIFY(published.revisionBefore < 0 ||
+                    series.revisions[jump.lastBefore] == published.revisionBefore);
+            QCOMPARE(series.revisions[jump.firstAfter], published.revisionAfter);
+            QVERIFY(near(jump.before, published.before, 1e-9) &&
+                    near(jump.bestAfter, published.bestAfter, 1e-9));
+            ++jumps;
+        }
+    }
+    QCOMPARE(levels, std::size_t{2018});
+    QCOMPARE(jumps, std::size_t{352});
+}
+
+QTEST_GUILESS_MAIN(ChangePointsTest)
+#include "tst_change_points.moc"
