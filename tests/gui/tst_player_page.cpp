@@ -40,6 +40,7 @@ void TestPlayerPage::opensAndPaintsTheFirstFrame()
 {
     AppFixture app;
     PlayerBench bench(app);
+    QSignalSpy complete(&bench.page.session(), &PlayerSession::metadataChanged);
     const QString path = smallFan(app);
     QVERIFY(bench.open(path));
     const auto record = bench.loads.at(0).at(0).value<LoadRecord>();
@@ -57,7 +58,8 @@ void TestPlayerPage::opensAndPaintsTheFirstFrame()
     QCOMPARE(bench.page.canvas().image().size(), QSize(64, 48));
     QCOMPARE(bench.child<PlayerSidePanel>().value(QStringLiteral("events")),
              QString::number(expected.events));
-    // The second time the index is kept.
+    // The second time the index is kept: it is complete and written once the metadata is.
+    QVERIFY(complete.count() > 0 || complete.wait(kPatienceMillis));
     QVERIFY(bench.open(path));
     QCOMPARE(bench.loads.at(1).at(0).value<LoadRecord>().index, IndexState::Kept);
 }
