@@ -6,6 +6,7 @@
 #include "datasets/hdf5/hdf5_file.h"
 #include "datasets/hdf5/hdf5_file_state.h"
 #include "datasets/hdf5/hdf5_gate.h"
+#include "datasets/hdf5/hdf5_source.h"
 
 #include <algorithm>
 #include <array>
@@ -238,6 +239,9 @@ Result<void> Describer::readStorage()
         return {};
     case H5D_CONTIGUOUS:
         m_description.kind = StorageKind::LibraryOnly;
+        if (!Hdf5Source::hasOrdinaryStorage(m_dataset)) {
+            return absurd(QStringLiteral("its values lie in something that is no ordinary file"));
+        }
         return creation.getExternalCount() == 0 ? readContiguous() : Result<void>();
     case H5D_CHUNKED:
         return readChunks(creation);

@@ -3,6 +3,7 @@
 
 #include "datasets/hdf5/hdf5_file_state.h"
 #include "datasets/hdf5/hdf5_gate.h"
+#include "datasets/hdf5/hdf5_source.h"
 #include "datasets/hdf5/metadata_reader.h"
 
 #include <QFile>
@@ -50,10 +51,12 @@ std::string joinPath(const std::string& group, const std::string& name)
     return group.empty() || group.back() != '/' ? group + '/' + name : group + name;
 }
 
-/// File access without locks: recordings lie on read-only and network mounts, and we never write to them.
-H5::FileAccPropList accessWithoutLocking()
+/// File access without locks (recordings lie on read-only and network mounts, and we never write to them)
+/// and through our own driver.
+H5::FileAccPropList readingAccess()
 {
     H5::FileAccPropList access;
+    access.setDriver(Hdf5Source::driverId(), nullptr);
     H5Pset_file_locking(access.getId(), false, true);
     return access;
 }
@@ -106,7 +109,7 @@ Result<std::shared_ptr<Hdf5File>> Hdf5File::open(const QString& path)
     auto state = std::make_unique<State>();
     state->superblockBase = superblock->base;
     // Outlives the exception: closing it would clear the library's reason.
-    const H5::FileAccPropList access = accessWithoutLocking();
+    const H5::FileAccPropList access = readingAccess();
     try {
         const QByteArray encoded = QFile::encodeName(path);
         state->file = std::make_unique<H5::H5File>(encoded.constData(), H5F_ACC_RDONLY,

@@ -221,9 +221,30 @@ void get(IndexByteReader& in, RecordingMetadata& m)
     in.value(m.complete);
 }
 
+/// Blocks are read whole: what one takes is memory, and what lies in place lies within the file.
+bool isBounded(const DatasetDescription& description, const DatasetReader& reader, std::uint64_t fileBytes)
+{
+    std::uint64_t rowBytes = 0;
+    std::uint64_t bytes = 0;
+    if (__builtin_mul_overflow(std::uint64_t{description.recordBytes}, description.columns, &rowBytes)) {
+        return false;
+    }
+    if (reader.access == DatasetAccess::InPlace) {
+        return reader.blockRows == kInPlaceRows &&
+               !__builtin_mul_overflow(rowBytes, description.rows, &bytes) && bytes <= fileBytes &&
+               description.contiguousAddress <= fileBytes - bytes;
+    }
+    const bool chunks = reader.access == DatasetAccess::Chunks;
+    const std::uint64_t blockRowBytes =
+        chunks ? std::uint64_t{description.recordBytes} * description.chunkColumns : rowBytes;
+    return (chunks || reader.blockRows == kInPlaceRows || reader.blockRows == description.chunkRows) &&
+           !__builtin_mul_overflow(blockRowBytes, reader.blockRows, &bytes) && bytes <= kMaxChunkBytes;
+}
+
 /// Everything that a damaged file could make a reader trip over later.
 bool isConsistent(const RecordingLayout& layout, const std::vector<DatasetReader>& readers,
-                  const std::vector<std::int64_t>& firstTimes, const CompletedFacts* facts)
+                  const std::vector<std::int64_t>& firstTimes, const CompletedFacts* facts,
+                  std::uint64_t fileBytes)
 {
     if (layout.datasets.empty() || layout.datasets.size() != readers.size() || layout.rows == 0) {
         return false;
@@ -233,12 +254,14 @@ bool isConsistent(const RecordingLayout& layout, const std::vector<DatasetReader
         if (readers[i].blockRows == 0 || description.rows < layout.rows || description.recordBytes == 0) {
             return false;
         }
+        if (!isBounded(description, readers[i], fileBytes)) {
+            return false;
+        }
         if (readers[i].access == DatasetAccess::Chunks &&
             (readers[i].blockRows != description.chunkRows ||
              readers[i].table.gridRows != description.chunkGridRows() ||
              readers[i].table.gridColumns != description.chunkGridColumns() ||
-             readers[i].table.chunks.size() != readers[i].table.gridRows * readers[i].table.gridColumns ||
-             description.chunkBytes() > kMaxChunkBytes)) {
+             readers[i].table.chunks.size() != readers[i].table.gridRows * readers[i].table.gridColumns)) {
             return false;
         }
     }
@@ -339,7 +362,8 @@ std::shared_ptr<ChunkIndex> IndexFile::load(const QString& indexPath,
         getTime(in, facts->rate.binWidth);
         in.array(facts->rate.eventsPerBin);
     }
-    if (!in.ok() || !isConsistent(layout, readers, firstTimes, facts.get())) {
+    if (!in.ok() ||
+        !isConsistent(layout, readers, firstTimes, facts.get(), recording->identity().sizeBytes)) {
         return nullptr;
     }
 

@@ -6,10 +6,13 @@
 #include "tests/support/hdf5_fixtures.h"
 #include "tests/support/test_support.h"
 
+#include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <cstring>
+
+#include <sys/stat.h>
 
 using namespace perihelion;
 using namespace perihelion::test;
@@ -27,6 +30,7 @@ private Q_SLOTS:
     void unknownFilterIsDescribed();
     void ecfChunksTooLongForTheLibrary();
     void linkedFileIsLeftToTheLibrary();
+    void pipesBehindLinksDoNotHoldUs();
 
 private:
     QString m_path;
@@ -330,6 +334,40 @@ void TestHdf5Description::linkedFileIsLeftToTheLibrary()
     const auto whole = readWhole(**file, *description);
     PERIHELION_VERIFY_RESULT(whole);
     QCOMPARE(*whole, content);
+}
+
+void TestHdf5Description::pipesBehindLinksDoNotHoldUs()
+{
+    // Opening a named pipe waits for somebody to write to it, with the library's lock held.
+    const QByteArray pipe = QFile::encodeName(m_folder->filePath(QStringLiteral("pipe")));
+    QCOMPARE(::mkfifo(pipe.constData(), 0600), 0);
+    {
+        H5::H5File file = createFile(m_path);
+        H5Lcreate_external(pipe.constData(), "/t", file.getId(), "/linked", H5P_DEFAULT, H5P_DEFAULT);
+        file.createGroup("/events");
+        const hsize_t rows = 100;
+        const H5::DataSpace space(1, &rows);
+        H5::DSetCreatPropList external;
+        external.setExternal(pipe.constData(), 0, rows * sizeof(std::int64_t));
+        file.createDataSet("/events/t", H5::PredType::STD_I64LE, space, external);
+        H5::DSetCreatPropList virtualSet;
+        H5Pset_virtual(virtualSet.getId(), space.getId(), pipe.constData(), "/t", space.getId());
+        file.createDataSet("/events/x", H5::PredType::STD_I64LE, space, virtualSet);
+    }
+    const auto file = Hdf5File::open(m_path);
+    PERIHELION_VERIFY_RESULT(file);
+    QVERIFY(!(*file)->describe("/linked"));
+    QVERIFY((*file)->walk());
+    const auto external = (*file)->describe("/events/t");
+    QVERIFY(!external);
+    QCOMPARE(external.error().code, ErrorCode::Corrupt);
+    QVERIFY(external.error().message.contains(u"no ordinary file"));
+    QVERIFY(!(*file)->readSmall("/events/t", 100));
+    const auto virtualSet = (*file)->describe("/events/x");
+    if (virtualSet) { // Without its source it has its fill value, or nothing.
+        std::vector<std::byte> rows(std::size_t{100} * 8);
+        (void)(*file)->readRows(*virtualSet, 0, 100, rows);
+    }
 }
 
 QTEST_GUILESS_MAIN(TestHdf5Description)
