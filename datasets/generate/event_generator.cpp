@@ -2,6 +2,7 @@
 #include "datasets/generate/event_generator.h"
 
 #include "datasets/generate/event_stream.h"
+#include "datasets/generate/millisecond_index.h"
 #include "datasets/hdf5/hdf5_writer.h"
 
 #include <QDir>
@@ -32,9 +33,12 @@ constexpr std::int64_t kGeneratorVersion = 1;
 constexpr std::size_t kContiguousBlock = 100'000;
 /// More chunks than this make a file that no reader enumerates in reasonable time.
 constexpr std::uint64_t kMaxChunks = 4'000'000;
-/// The index by milliseconds is left out of recordings of more than about 33 minutes, so that memory stays
-/// bounded.
-constexpr double kMaxIndexedMillis = 2e6;
+/// Of a recording that is expected to be longer there is no time index.
+bool wantsIndex(const GeneratorOptions& options)
+{
+    return !options.contiguous && static_cast<double>(options.events) / options.eventsPerSecond * 1e3 <
+                                      static_cast<double>(MillisecondIndex::kMaxEntries);
+}
 
 Error outside(const QString& option, const QString& range)
 {
@@ -51,37 +55,6 @@ bool rotates(SceneKind kind)
 {
     return kind == SceneKind::Fan || kind == SceneKind::Drone;
 }
-
-/// The index of DSEC: entry k is the first event with t ≥ 1000 k.
-class MillisecondIndex {
-public:
-    explicit MillisecondIndex(const GeneratorOptions& options)
-        : m_wanted(!options.contiguous &&
-                   static_cast<double>(options.events) / options.eventsPerSecond * 1e3 < kMaxIndexedMillis)
-    {
-    }
-
-    bool wanted() const { return m_wanted; }
-    const std::vector<std::uint64_t>& entries() const { return m_entries; }
-
-    void add(std::span<const std::int64_t> times)
-    {
-        if (m_wanted) {
-            for (const std::int64_t time : times) {
-                for (; time >= m_next; m_next += 1000) {
-                    m_entries.push_back(m_count);
-                }
-                ++m_count;
-            }
-        }
-    }
-
-private:
-    bool m_wanted;
-    std::vector<std::uint64_t> m_entries;
-    std::int64_t m_next = 0;
-    std::uint64_t m_count = 0;
-};
 
 std::vector<std::pair<std::string, AttributeValue>> truthOf(const GeneratorOptions& options,
                                                             const EventStream& stream)
@@ -177,7 +150,7 @@ private:
 Result<void> writeIndexAndTruth(Hdf5Writer& writer, const MillisecondIndex& index,
                                 const GeneratorOptions& options, const EventStream& stream)
 {
-    if (index.wanted()) {
+    if (index.isUsable()) {
         ColumnPlan plan;
         plan.path = "/events/ms_to_idx";
         plan.type = ColumnType::UInt64;
@@ -296,7 +269,7 @@ Result<GeneratedRecording> generateRecording(const QString& path, const Generato
     }
     const auto events = static_cast<std::uint64_t>(options.events);
     EventStream stream(options);
-    MillisecondIndex index(options);
+    MillisecondIndex index(wantsIndex(options));
     ColumnBlocks blocks(static_cast<std::size_t>(
         std::min(events, options.contiguous ? std::uint64_t{kContiguousBlock} : options.chunkEvents)));
     const ChunkFilter filter = options.contiguous ? ChunkFilter::None : *chunkFilterFromName(options.filter);

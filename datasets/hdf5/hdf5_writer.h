@@ -2,7 +2,8 @@
 #pragma once
 // Hdf5Writer: makes a new HDF5 file of plain columns, chunk by chunk in bounded memory. Chunks are encoded
 // outside the library and stored as they are; everything goes to a temporary file that gets its name only
-// when it is whole. One writer belongs to one thread; every library call passes the gate.
+// when it is whole. One writer belongs to one thread, but each column may be appended to on a thread of its
+// own; every library call passes the gate.
 
 #include "core/base/result.h"
 #include "datasets/hdf5/chunk_encoder.h"
