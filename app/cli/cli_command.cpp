@@ -3,6 +3,7 @@
 
 #include "app/cli/generate_command.h"
 #include "app/cli/info_command.h"
+#include "app/cli/optimise_command.h"
 #include "app/cli/window_command.h"
 
 #include <algorithm>
@@ -46,7 +47,8 @@ int unknownCommand(const QString& name, CliSession& session)
 
 const std::vector<CliCommand>& cliCommands()
 {
-    static const std::vector<CliCommand> commands{infoCommand(), windowCommand(), generateCommand()};
+    static const std::vector<CliCommand> commands{infoCommand(), windowCommand(), generateCommand(),
+                                                  optimiseCommand()};
     return commands;
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""perihelion-cli info and window on real recordings, compared with h5py reading the same files.
+"""perihelion-cli info, window and optimise on real recordings, compared with h5py reading the same files.
 
 usage: compare_with_h5py.py PERIHELION_CLI RECORDINGS_FOLDER
 Ends with 77 (skipped) when h5py or the recordings are missing, with 1 in that case when CI is set.
@@ -138,6 +138,42 @@ def compare(path):
             expect(name, f"{' '.join(arguments[2:])} {key}", got[key], value)
 
 
+def optimised(path, own):
+    """The rewritten recording holds, for h5py and for us, what the original does."""
+    name = "optimised " + os.path.basename(path)
+    out = os.path.join(own, "optimised.h5")
+    made = run("optimise", path, out, "--force", "--json")
+    if made is None:
+        return
+    read = columns(path)
+    with h5py.File(out, "r") as h:
+        g = h["events"]
+        t, x, y, p = (g[key][:] for key in "txyp")
+        for key in "txyp":
+            expect(name, f"filters of {key}", (g[key].shuffle, g[key].compression, g[key].compression_opts), (True, "gzip", 4))
+        expect(name, "sensor", [int(h.attrs["width"]), int(h.attrs["height"])], sensor_of(path))
+        if "ms_to_idx" in g:
+            index = g["ms_to_idx"][:]
+            expect(name, "time index", index.tolist(), np.searchsorted(t, np.arange(len(index)) * 1000).tolist())
+        elif (np.diff(t) >= 0).all() and t.max() < 2_000_000_000:
+            failures.append(f"{name}: there is no time index")
+    if read is None:
+        golden = json.load(open(os.path.join(folder, "golden.json")))[os.path.basename(path)]
+        sums = {"n": len(t), "sum_x": int(x.sum()), "sum_y": int(y.sum()), "sum_p": int(p.sum()),
+                "sum_dt": int((t - t[0]).sum()), "first": [int(c[0]) for c in (t, x, y, p)],
+                "last": [int(c[-1]) for c in (t, x, y, p)]}
+        for key, value in sums.items():
+            expect(name, key, value, golden[key])
+        return
+    for key, mine, theirs in zip("txyp", (t, x, y, p), read):
+        expect(name, f"{key} equal", bool(np.array_equal(mine.astype(np.int64), theirs.astype(np.int64))), True)
+
+
+def sensor_of(path):
+    sensor = run("info", "--json", path)["sensor"]
+    return [sensor["width"], sensor["height"]]
+
+
 def write_unsorted(path):
     """A recording whose times step back inside chunks and across them: no peer but brute force answers it."""
     rng = np.random.default_rng(5)
@@ -159,6 +195,7 @@ with tempfile.TemporaryDirectory() as own:
     files = [unsorted] + sorted(os.path.join(folder, f) for f in os.listdir(folder) if f.endswith((".h5", ".hdf5")))
     for recording in files:
         compare(recording)
+        optimised(recording, own)
     print(f"{len(files)} recordings compared")
 for failure in failures[:40]:
     print("FAILED", failure)
