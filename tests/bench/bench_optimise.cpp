@@ -83,8 +83,7 @@ Result<void> run(const BenchSession& session)
         if (auto complete = (*file)->completeIndex(pool); !complete) {
             return complete;
         }
-        windows.push_back(
-            {name, [file = *file, &pool] { return visitWindows(file, pool); }, kRandomWindows});
+        windows.push_back({name, [file = *file, &pool] { return visitWindows(file, pool); }, kRandomWindows});
         return {};
     };
     if (const auto added = addWindows(QStringLiteral("original"), *original); !added) {
@@ -99,18 +98,18 @@ Result<void> run(const BenchSession& session)
             return result.error();
         }
         const auto perSecond = [&result](Nanoseconds spent) {
-            return QString::number(static_cast<double>(result->events) /
-                                       (static_cast<double>(spent.count()) / 1e3),
-                                   'f', 1);
+            return QString::number(
+                static_cast<double>(result->events) / (static_cast<double>(spent.count()) / 1e3), 'f', 1);
         };
         BenchSession::remark(
-            QStringLiteral("  %1 size × %2 (%3 B/event), first frame %4 → %5 ms, write %6 and compare %7 Mev/s")
+            QStringLiteral(
+                "  %1 size × %2 (%3 B/event), first frame %4 → %5 ms, write %6 and compare %7 Mev/s")
                 .arg(one.name.leftJustified(28))
                 .arg(static_cast<double>(result->sizeAfter.value) /
                          static_cast<double>(result->sizeBefore.value),
                      0, 'f', 2)
-                .arg(static_cast<double>(result->sizeAfter.value) / static_cast<double>(result->events), 0, 'f',
-                     2)
+                .arg(static_cast<double>(result->sizeAfter.value) / static_cast<double>(result->events), 0,
+                     'f', 2)
                 .arg(toMilliseconds(result->loadBefore.total()), 0, 'f', 2)
                 .arg(toMilliseconds(result->loadAfter.total()), 0, 'f', 2)
                 .arg(perSecond(result->writing), perSecond(result->comparing)));

@@ -62,6 +62,7 @@ Bench chunkTableBench();
 Bench firstFrameBench();
 Bench generateBench();
 Bench libraryReadBench();
+Bench optimiseBench();
 Bench scanBench();
 Bench windowBench();
 

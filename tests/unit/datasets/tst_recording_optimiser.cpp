@@ -67,7 +67,7 @@ private Q_SLOTS:
     {
         QFETCH(QString, filter);
         QFETCH(int, chunk);
-        const Events events = makeEvents(150'700, 3);
+        const Events events = makeEvents(60'700, 3);
         EvlibOptions layout;
         layout.chunk = 7'001;
         layout.pixelChunk = 30'000;
@@ -79,7 +79,7 @@ private Q_SLOTS:
         options.chunkEvents = chunk == 0 ? options.chunkEvents : static_cast<std::uint64_t>(chunk);
         const auto made = optimise("in.h5", "out.h5", options);
         PERIHELION_VERIFY_RESULT(made);
-        QCOMPARE(made->events, 150'700);
+        QCOMPARE(made->events, 60'700);
         QCOMPARE(made->missingEvents, 0);
         QCOMPARE(made->notes, QStringList());
         QCOMPARE(made->sizeAfter.value, static_cast<std::uint64_t>(QFileInfo(at("out.h5")).size()));
@@ -95,7 +95,7 @@ private Q_SLOTS:
         const auto times = (*file)->describe("/events/t");
         PERIHELION_VERIFY_RESULT(times);
         QCOMPARE(times->kind, chunk == 0 ? StorageKind::Contiguous : StorageKind::Chunked);
-        QCOMPARE(times->chunkRows, std::min<std::uint64_t>(150'700, static_cast<std::uint64_t>(chunk)));
+        QCOMPARE(times->chunkRows, std::min<std::uint64_t>(60'700, static_cast<std::uint64_t>(chunk)));
         const auto index = (*file)->readSmall("/events/ms_to_idx", 1 << 20);
         PERIHELION_VERIFY_RESULT(index);
         const auto& entries = std::get<std::vector<std::int64_t>>(*index);
