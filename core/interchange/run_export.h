@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Measured runs in the formats that other programs read. Pure functions from runs to text; whoever calls them
+// writes the file. What a format cannot hold is left out, never bent.
+
+#include "core/runs/run_record.h"
+
+#include <QByteArray>
+#include <QString>
+#include <QStringList>
+
+#include <optional>
+#include <span>
+
+namespace perihelion {
+
+enum class ExportFormat {
+    Json,            ///< Perihelion's own: everything, and the way back (runFromJson()).
+    Csv,             ///< Long form: one line for each phase of each iteration.
+    GoogleBenchmark, ///< For compare.py and what reads its JSON.
+    ChromeTrace,     ///< For Perfetto, chrome://tracing, Firefox Profiler.
+    Speedscope,      ///< For speedscope.app.
+    OpenMetrics,     ///< Text for Prometheus and its kind.
+};
+
+/// "json", "csv", "google-benchmark", "chrome-trace", "speedscope", "openmetrics".
+QString exportFormatName(ExportFormat format);
+std::optional<ExportFormat> exportFormatFromName(QStringView name);
+/// All names, in the order of the enumeration.
+QStringList exportFormatNames();
+
+/// The runs as one file of that format, in the order given. Json: one run is an object, several an array.
+QByteArray exportRuns(std::span<const RunRecord> runs, ExportFormat format);
+
+/// run_id, started, commit, dirty, workload, scenario, mode, process, iteration, phase, seconds,
+/// payload_bytes, gzip_bytes, peak_rss_bytes; a failed iteration has one line with an empty phase and time.
+QByteArray runsAsCsv(std::span<const RunRecord> runs);
+
+/// Google Benchmark's JSON, schema version 1 (src/json_reporter.cc): each phase in each mode is a benchmark
+/// "WORKLOAD/SCENARIO/PHASE/MODE", each iteration a repetition, and mean, median, stddev and cv follow as
+/// aggregates. Phases are timed by the wall clock alone, so cpu_time equals real_time; for the total of an
+/// iteration it is what the process used.
+QByteArray runsAsGoogleBenchmark(std::span<const RunRecord> runs);
+
+/// Chrome's trace event JSON: a process for each run, one thread for cold and one for warm iterations, a
+/// complete event (ph X) for each phase. A run keeps how long phases took, not when they began: within an
+/// iteration they stand one after the other in the order of the phase table, inside their parents.
+QByteArray runsAsChromeTrace(std::span<const RunRecord> runs);
+
+/// speedscope's file format: one evented profile for each run and mode, with the layout of runsAsChromeTrace.
+QByteArray runsAsSpeedscope(std::span<const RunRecord> runs);
+
+/// OpenMetrics 1.0 text: a summary of seconds for each phase and mode (quantiles 0.5 and 0.95, count, sum),
+/// and the median of every other metric of a run as a gauge.
+QByteArray runsAsOpenMetrics(std::span<const RunRecord> runs);
+
+} // namespace perihelion

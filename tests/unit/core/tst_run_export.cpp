@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Runs in foreign formats: each is read back the way its own readers do, and holds the times of the run.
+#include "core/interchange/phase_layout.h"
+#include "core/interchange/run_export.h"
+#include "core/runs/run_json.h"
+#include "tests/unit/core/sample_run.h"
+
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QProcess>
+#include <QSet>
+#include <QTemporaryDir>
+#include <QtTest>
+
+using namespace perihelion;
+using namespace perihelion::test;
+
+namespace {
+
+/// compare.py of Google Benchmark, as Debian packs it.
+QString comparer()
+{
+    return QStringLiteral("/usr/share/benchmark/compare.py");
+}
+
+bool writeFile(const QString& path, const QByteArray& text)
+{
+    QFile file(path);
+    return file.open(QIODevice::WriteOnly) && file.write(text) == text.size();
+}
+
+double total(const QJsonArray& benchmarks, const QString& name, const QString& aggregate)
+{
+    for (const QJsonValue& entry : benchmarks) {
+        if (entry[u"run_name"].toString() == name && entry[u"aggregate_name"].toString() == aggregate) {
+            return entry[u"real_time"].toDouble();
+        }
+    }
+    return -1;
+}
+
+} // namespace
+
+class TestRunExport : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void namesGoBothWays();
+    void ownJsonReadsBack();
+    void csvHasALineForEachPhase();
+    void googleBenchmarkHoldsRepetitionsAndAggregates();
+    void comparePyAcceptsIt();
+    void phasesLieInsideTheirParents();
+    void chromeTraceNests();
+    void speedscopeIsBalanced();
+    void openMetricsFollowsTheGrammar();
+    void noRunsAreNoCrash();
+};
+
+void TestRunExport::namesGoBothWays()
+{
+    QCOMPARE(exportFormatNames().size(), 6);
+    for (const QString& name : exportFormatNames()) {
+        const auto format = exportFormatFromName(name);
+        QVERIFY(format);
+        QCOMPARE(exportFormatName(*format), name);
+    }
+    QVERIFY(!exportFormatFromName(u"xml"));
+}
+
+void TestRunExport::ownJsonReadsBack()
+{
+    const RunRecord run = sampleRun();
+    const std::vector<RunRecord> runs{run, sampleRun(1'700'000'100'000)};
+    const auto back =
+        runFromJson(exportRuns(std::span(&run, 1), ExportFormat::Json), QStringLiteral("run.json"));
+    QVERIFY(back);
+    QVERIFY(*back == run);
+    QCOMPARE(QJsonDocument::fromJson(exportRuns(runs, ExportFormat::Json)).array().size(), 2);
+}
+
+void TestRunExport::csvHasALineForEachPhase()
+{
+    RunRecord run = sampleRun();
+    run.scenario = QStringLiteral("a \"b\", c");
+    const QList<QByteArray> lines = runsAsCsv(std::span(&run, 1)).split('\n');
+    // Header, cold 4 phases, failed 1, three times warm 2 phases; total and unattributed each.
+    QCOMPARE(lines.size(), 1 + 6 + 1 + 3 * 4 + 1);
+    QVERIFY(lines.last().isEmpty());
+    QVERIFY(lines.at(1).contains(",toy,\"a \"\"b\"\", c\",cold,0,0,spawn,0.000000700,224833,,5000000"));
+    QVERIFY(lines.at(7).endsWith(",cold,1,0,,,,,"));
+    QVERIFY(lines.at(8).contains(",warm,2,0,sum,0.000009000,"));
+    QVERIFY(lines.at(11).contains(",warm,2,0,total,0.000010000,"));
+}
+
+void TestRunExport::googleBenchmarkHoldsRepetitionsAndAggregates()
+{
+    const RunRecord run = sampleRun();
+    const QJsonObject root = QJsonDocument::fromJson(runsAsGoogleBenchmark(std::span(&run, 1))).object();
+    QCOMPARE(root[u"context"][u"host_name"].toString(), QStringLiteral("bench"));
+    QCOMPARE(root[u"context"][u"commit"].toString(), run.commit);
+    const QJsonArray benchmarks = root[u"benchmarks"].toArray();
+    const QString name = QStringLiteral("toy/plain/total/warm");
+    std::vector<double> times;
+    for (const QJsonValue& entry : benchmarks) {
+        if (entry[u"name"].toString() == name) {
+            QCOMPARE(entry[u"run_type"].toString(), QStringLiteral("iteration"));
+            QCOMPARE(entry[u"repetitions"].toInt(), 3);
+            QCOMPARE(entry[u"repetition_index"].toInt(), static_cast<int>(times.size()));
+            times.push_back(entry[u"real_time"].toDouble());
+        }
+    }
+    QCOMPARE(times, (std::vector<double>{0.01, 0.03, 0.02}));
+    QCOMPARE(total(benchmarks, name, QStringLiteral("mean")), 0.02);
+    QCOMPARE(total(benchmarks, name, QStringLiteral("median")), 0.02);
+    QCOMPARE(total(benchmarks, name, QStringLiteral("stddev")), 0.01);
+    QCOMPARE(total(benchmarks, name, QStringLiteral("cv")), 0.5);
+    // One repetition has no aggregates; a failed iteration no repetition.
+    QCOMPARE(total(benchmarks, QStringLiteral("toy/plain/total/cold"), QStringLiteral("mean")), -1);
+}
+
+void TestRunExport::comparePyAcceptsIt()
+{
+    if (!QFile::exists(comparer())) {
+        if (qEnvironmentVariableIsSet("CI")) {
+            QFAIL("Google Benchmark's compare.py is missing: apt-get install libbenchmark-tools");
+        }
+        QSKIP("Google Benchmark's compare.py is not installed (libbenchmark-tools)");
+    }
+    const QTemporaryDir folder;
+    const RunRecord before = sampleRun();
+    const RunRecord after = sampleRun(1'700'000'100'000, 2000);
+    const QString a = folder.filePath(QStringLiteral("a.json"));
+    const QString b = folder.filePath(QStringLiteral("b.json"));
+    QVERIFY(writeFile(a, runsAsGoogleBenchmark(std::span(&before, 1))));
+    QVERIFY(writeFile(b, runsAsGoogleBenchmark(std::span(&after, 1))));
+    QProcess process;
+    process.start(QStringLiteral("/usr/bin/python3"),
+                  {comparer(), QStringLiteral("--no-color"), QStringLiteral("benchmarks"), a, b});
+    QVERIFY(process.waitForFinished(120'000));
+    const QByteArray output = process.readAllStandardOutput();
+    QVERIFY2(process.exitCode() == 0, process.readAllStandardError().constData());
+    // Everything took twice as long.
+    QVERIFY2(output.contains("toy/plain/total/warm_median") && output.contains("+1.0000"),
+             output.constData());
+}
+
+void TestRunExport::phasesLieInsideTheirParents()
+{
+    RunRecord run = sampleRun();
+    RunIteration& iteration = run.iterations.at(2);
+    std::vector<PlacedPhase> placed = layOutPhases(run, iteration);
+    QCOMPARE(placed.size(), 2U);
+    QCOMPARE(placed.at(0).phase, 2);
+    QCOMPARE(placed.at(0).end.count(), 9000);
+    QCOMPARE(placed.at(1).depth, 1);
+    QCOMPARE(placed.at(1).begin.count(), 0);
+    QCOMPARE(placed.at(1).end.count(), 6000);
+    // Time of other threads may exceed the parent's: the span must not.
+    iteration.phases.at(1).total = Nanoseconds(50'000);
+    placed = layOutPhases(run, iteration);
+    QCOMPARE(placed.at(1).end.count(), 9000);
+    QCOMPARE(placed.at(1).total.count(), 50'000);
+}
+
+void TestRunExport::chromeTraceNests()
+{
+    const RunRecord run = sampleRun();
+    const QJsonArray events =
+        QJsonDocument::fromJson(runsAsChromeTrace(std::span(&run, 1))).object()[u"traceEvents"].toArray();
+    std::map<int, std::vector<std::pair<double, double>>> open; // By thread: spans that hold the next one.
+    int spans = 0;
+    for (const QJsonValue& event : events) {
+        if (event[u"ph"].toString() == u"M") {
+            continue;
+        }
+        QCOMPARE(event[u"ph"].toString(), QStringLiteral("X"));
+        ++spans;
+        const double begin = event[u"ts"].toDouble();
+        const double end = begin + event[u"dur"].toDouble();
+        auto& stack = open[event[u"tid"].toInt()];
+        while (!stack.empty() && stack.back().second <= begin + 1e-6) {
+            stack.pop_back();
+        }
+        QVERIFY(stack.empty() || (begin >= stack.back().first && end <= stack.back().second + 1e-6));
+        stack.emplace_back(begin, end);
+    }
+    // Cold: spawn, ready, the iteration, two phases; failed: one; warm: three of them with two phases.
+    QCOMPARE(spans, 5 + 1 + 9);
+}
+
+void TestRunExport::speedscopeIsBalanced()
+{
+    const RunRecord run = sampleRun();
+    const QJsonObject root = QJsonDocument::fromJson(runsAsSpeedscope(std::span(&run, 1))).object();
+    const QJsonArray frames = root[u"shared"][u"frames"].toArray();
+    QCOMPARE(root[u"profiles"].toArray().size(), 2);
+    for (const QJsonValue& profile : root[u"profiles"].toArray()) {
+        std::vector<int> open;
+        double last = profile[u"startValue"].toDouble();
+        for (const QJsonValue& event : profile[u"events"].toArray()) {
+            const double at = event[u"at"].toDouble();
+            const int frame = event[u"frame"].toInt(-1);
+            QVERIFY(at >= last && frame >= 0 && frame < frames.size());
+            last = at;
+            if (event[u"type"].toString() == u"O") {
+                open.push_back(frame);
+            } else {
+                QVERIFY(!open.empty() && open.back() == frame);
+                open.pop_back();
+            }
+        }
+        QVERIFY(open.empty());
+        QCOMPARE(last, profile[u"endValue"].toDouble());
+    }
+}
+
+void TestRunExport::openMetricsFollowsTheGrammar()
+{
+    RunRecord run = sampleRun();
+    run.scenario = QStringLiteral("quote \" and \\");
+    const std::vector<RunRecord> runs{run, sampleRun(1'700'000'100'000)};
+    const QByteArray text = runsAsOpenMetrics(runs);
+    QVERIFY(text.endsWith("\n# EOF\n"));
+    QVERIFY(text.contains("scenario=\"quote \\\" and \\\\\""));
+    QVERIFY(text.contains("phase=\"total\",mode=\"warm\",quantile=\"0.5\"} 2.0000000000000002e-05\n"));
+    const QRegularExpression sample(
+        QStringLiteral(R"(^[a-z_0-9]+\{[a-z]+="([^"\\]|\\.)*"(,[a-z]+="([^"\\]|\\.)*")*\} [-+.0-9e]+$)"));
+    QSet<QByteArray> ended;
+    QByteArray family;
+    for (const QByteArray& line : text.split('\n')) {
+        if (line.startsWith("# TYPE ")) {
+            ended.insert(family);
+            family = line.split(' ').at(2);
+            QVERIFY2(!ended.contains(family), "a family is told twice");
+        } else if (!line.isEmpty() && !line.startsWith('#')) {
+            QVERIFY2(sample.match(QString::fromUtf8(line)).hasMatch(), line.constData());
+            QVERIFY2(line.startsWith(family), line.constData());
+        }
+    }
+    QVERIFY(text.contains("# UNIT perihelion_payload_bytes bytes\n"));
+}
+
+void TestRunExport::noRunsAreNoCrash()
+{
+    for (const QString& name : exportFormatNames()) {
+        QVERIFY(!exportRuns({}, *exportFormatFromName(name)).isEmpty());
+    }
+}
+
+QTEST_GUILESS_MAIN(TestRunExport)
+#include "tst_run_export.moc"
