@@ -288,6 +288,11 @@ Result<OptimisedRecording> optimiseRecording(const QString& source, const QStrin
     if (const auto others = refuseSame(source, target); !others) {
         return others.error();
     }
+    if (!options.replaceExisting && QFileInfo::exists(target)) {
+        return Error{ErrorCode::Io,
+                     QStringLiteral("This file exists already; choose another name, or let it be replaced"),
+                     target};
+    }
     try {
         const auto file = openSource(source, options, pool, cancel);
         if (!file) {

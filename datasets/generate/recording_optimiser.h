@@ -23,7 +23,8 @@ struct OptimiseOptions {
     QString filter = QStringLiteral("shuffle-deflate"); ///< One of chunkFilterNames().
     int level = 4;
     std::uint64_t chunkEvents = 32'768;
-    bool contiguous = false; ///< Neither chunks nor filter: the fastest to open, the largest.
+    bool contiguous = false;     ///< Neither chunks nor filter: the fastest to open, the largest.
+    bool replaceExisting = true; ///< False: a target that exists is refused.
 
     static constexpr std::uint64_t kMinChunkEvents = 1'000;
     static constexpr std::uint64_t kMaxChunkEvents = 1'000'000;
@@ -46,10 +47,10 @@ struct OptimisedRecording {
 };
 
 /// Rewrites source as target, replacing a target that exists only once the new file is whole and proved
-/// equal. InvalidArgument for a bad option and for target being source; errors of EventFile::open; DiskFull,
-/// PermissionDenied; Io when source changes meanwhile; Internal when the new file differs. After an error or
-/// a cancel there is no new file and an old target is untouched. Progress counts each event twice: written,
-/// compared.
+/// equal. InvalidArgument for a bad option and for target being source; Io for a target that exists and must
+/// not be replaced; errors of EventFile::open; DiskFull, PermissionDenied; Io when source changes meanwhile;
+/// Internal when the new file differs. After an error or a cancel there is no new file and an old target is
+/// untouched. Progress counts each event twice: written, compared.
 Result<OptimisedRecording> optimiseRecording(const QString& source, const QString& target,
                                              const OptimiseOptions& options, DecodePool& pool,
                                              const CancelToken& cancel = {},

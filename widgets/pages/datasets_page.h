@@ -79,6 +79,8 @@ private:
     void addFolder(const QString& folder);
     void removeFolder(const QString& folder);
     void removeCurrent();
+    void optimiseCurrent();
+    void showWhenListed(const QString& path);
     void setSort(RecordingSort key);
     void setGrouped(bool grouped);
     void setListView(bool list);

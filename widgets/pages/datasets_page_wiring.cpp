@@ -4,6 +4,7 @@
 #include "widgets/models/load_journal.h"
 #include "widgets/models/menu_settings.h"
 #include "widgets/pages/datasets_page.h"
+#include "widgets/pages/optimise_dialog.h"
 #include "widgets/theme/theme.h"
 #include "widgets/views/datasets_toolbar.h"
 #include "widgets/views/empty_menu.h"
@@ -150,6 +151,7 @@ void DatasetsPage::connectInspector()
         Q_EMIT statusMessage(tr("Rebuilding the index…"));
         m_inspection.rebuildIndex();
     });
+    connect(m_inspector, &RecordingInspector::optimiseRequested, this, &DatasetsPage::optimiseCurrent);
     connect(m_inspector, &RecordingInspector::removeRequested, this, &DatasetsPage::removeCurrent);
 
     connect(&m_inspection, &RecordingInspection::metadataChanged, this, [this] {
@@ -280,6 +282,7 @@ void DatasetsPage::addShortcuts()
     on(QKeySequence::Open, [this] { chooseFolder(); });
     on(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), [this] { chooseFiles(); });
     on(Qt::Key_F5, [this] { m_library.rescan(); });
+    on(QKeySequence(Qt::CTRL | Qt::Key_E), [this] { optimiseCurrent(); });
     on(Qt::Key_Delete, [this] { removeCurrent(); });
     on(Qt::Key_Escape, [this] {
         if (m_library.isMakingSamples()) {
@@ -334,6 +337,45 @@ void DatasetsPage::chooseFiles()
     dialog->setFileMode(QFileDialog::ExistingFiles);
     connect(dialog, &QFileDialog::filesSelected, this, &DatasetsPage::addPaths);
     dialog->open();
+}
+
+void DatasetsPage::optimiseCurrent()
+{
+    const QModelIndex index = currentIndex();
+    if (!index.isValid()) {
+        return;
+    }
+    const QString error = index.data(RecordingModel::ErrorRole).toString();
+    if (!error.isEmpty()) {
+        Q_EMIT statusMessage(error);
+        return;
+    }
+    const QString path = currentPath();
+    auto* dialog = new OptimiseDialog(m_services, path,
+                                      m_inspection.path() == path ? m_inspector->stream() : QString(), this);
+    connect(dialog, &OptimiseDialog::openRequested, this,
+            [this](const QString& made) { Q_EMIT openRequested(made, QString()); });
+    connect(dialog, &OptimiseDialog::showRequested, this, &DatasetsPage::showWhenListed);
+    dialog->open();
+}
+
+/// Lists a file that has just been made, and selects it.
+void DatasetsPage::showWhenListed(const QString& path)
+{
+    auto* once = new QObject(this);
+    connect(&m_library, &RecordingLibrary::scanFinished, once, [this, once, path] {
+        selectRecording(path);
+        once->deleteLater();
+    });
+    const QStringList folders = m_library.folders();
+    const bool watched = std::any_of(folders.begin(), folders.end(), [&path](const QString& folder) {
+        return path.startsWith(QString(folder % u'/'));
+    });
+    if (watched) {
+        m_library.rescan();
+    } else {
+        addPaths({path});
+    }
 }
 
 } // namespace perihelion

@@ -63,6 +63,7 @@ std::vector<KeySection> keySections()
               {QStringLiteral("i"), text("inspector")},
               {QStringLiteral("F5"), text("look again")},
               {QStringLiteral("Ctrl+O"), text("add a folder")},
+              {QStringLiteral("Ctrl+E"), text("optimise")},
               {QStringLiteral("Del"), text("remove from list")},
               {QStringLiteral("q"), text("quit")}}},
             {text("Player"),

@@ -94,6 +94,10 @@ QMenu* RecordingInspector::buildMenu()
     menu->addAction(tr("Show in folder"), this, &RecordingInspector::showFolderRequested);
     menu->addAction(tr("Copy path"), this, &RecordingInspector::copyPathRequested);
     menu->addAction(tr("Rebuild index"), this, &RecordingInspector::rebuildRequested);
+    QAction* optimise = menu->addAction(tr("Optimise…"), this, &RecordingInspector::optimiseRequested);
+    optimise->setObjectName(QStringLiteral("optimiseAction"));
+    optimise->setToolTip(tr("Write it anew: smaller and faster to open (Ctrl+E)"));
+    menu->setToolTipsVisible(true);
     menu->addSeparator();
     menu->addAction(tr("Remove from list"), this, &RecordingInspector::removeRequested);
     return menu;

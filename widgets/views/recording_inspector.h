@@ -50,6 +50,7 @@ Q_SIGNALS:
     void showFolderRequested();
     void copyPathRequested();
     void rebuildRequested();
+    void optimiseRequested();
     void removeRequested();
 
 private:
