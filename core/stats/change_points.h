@@ -51,7 +51,7 @@ double pooledTTest(std::span<const double> left, std::span<const double> right);
 
 // Gates: of the splits that a test finds significant, those that a person would call a change.
 
-enum class ChangeGate { ShortSide, SmallChange, WithinNoise, LittleAgreement, Correlated };
+enum class ChangeGate { ShortSide, SmallChange, WithinNoise, LittleAgreement, Correlated, FalseDiscovery };
 
 struct GateRule {
     std::size_t shortestSide = 5; ///< Values on the shorter side.

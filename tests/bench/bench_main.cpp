@@ -25,7 +25,7 @@ namespace {
 std::vector<Bench> benches()
 {
     return {generateBench(), libraryReadBench(), chunkTableBench(), firstFrameBench(),
-            optimiseBench(), windowBench(),      scanBench()};
+            optimiseBench(), windowBench(),      scanBench(),       changePointsBench()};
 }
 
 QString processorName()

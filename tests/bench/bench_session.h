@@ -58,6 +58,7 @@ struct Bench {
     Result<void> (*run)(const BenchSession& session) = nullptr;
 };
 
+Bench changePointsBench();
 Bench chunkTableBench();
 Bench firstFrameBench();
 Bench generateBench();
