@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/app_context.h"
 
+#include "widgets/models/cache_settings.h"
 #include "widgets/pages/datasets_page.h"
 #include "widgets/pages/player_page.h"
 
@@ -25,12 +26,17 @@ AppContext::AppContext(GuiOptions options, StoragePaths paths)
     : m_options(std::move(options)),
       m_paths(std::move(paths)),
       m_settings(m_paths.settingsFile()),
+      m_memory(memoryPolicyOf(m_settings)),
+      m_cache(m_memory),
+      m_memoryWatch(m_memory),
+      m_prefetcher(m_cache, m_decodePool),
       m_runStore(m_paths.runStoreFile())
 {
+    applyCacheSettings(m_settings, m_memory, m_cache);
     m_theme.setMode(m_options.theme.value_or(themeModeFromId(m_settings.value(setting::kTheme))));
     m_theme.followDesktop();
-    m_window = std::make_unique<MainWindow>(
-        AppServices{m_jobs, m_decodePool, m_runStore, m_settings, m_paths, m_theme});
+    m_window = std::make_unique<MainWindow>(AppServices{m_jobs, m_decodePool, m_runStore, m_settings, m_paths,
+                                                        m_theme, m_memory, m_cache, m_prefetcher});
 }
 
 AppContext::~AppContext()

@@ -8,8 +8,12 @@
 #include "core/base/paths.h"
 #include "core/jobs/decode_pool.h"
 #include "core/jobs/job_runner.h"
+#include "core/memory/memory_budget.h"
+#include "core/memory/memory_watch.h"
 #include "core/runs/run_store.h"
 #include "core/settings/settings.h"
+#include "datasets/cache/event_cache.h"
+#include "datasets/cache/prefetcher.h"
 #include "widgets/pages/main_window.h"
 #include "widgets/theme/theme.h"
 
@@ -39,6 +43,10 @@ private:
     Settings m_settings;
     JobRunner m_jobs;
     DecodePool m_decodePool;
+    MemoryBudget m_memory;
+    EventCache m_cache;
+    MemoryWatch m_memoryWatch;
+    Prefetcher m_prefetcher;
     RunStore m_runStore;
     Theme m_theme;
     std::unique_ptr<MainWindow> m_window;

@@ -149,8 +149,7 @@ MemoryGauge MemoryBudget::gauge() const
     } else if (m_sampled.available + m_usedWhenSampled < m_policy.floorBytes) {
         gauge.reason = QStringLiteral("Cache mode is off because only %1 of memory are available (limited by "
                                       "%2) and it needs %3")
-                           .arg(formatMemory(ByteCount{m_sampled.available}),
-                                m_sampled.limitedBy,
+                           .arg(formatMemory(ByteCount{m_sampled.available}), m_sampled.limitedBy,
                                 formatMemory(ByteCount{m_policy.floorBytes}));
     } else if (gauge.budgetBytes == 0) {
         gauge.reason = QStringLiteral("Cache mode is off because its share of the memory is set to nothing");

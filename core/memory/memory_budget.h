@@ -62,9 +62,9 @@ private:
 
 /// What the user decides about memory.
 struct MemoryPolicy {
-    double fraction = 0.5;                 ///< Of available memory and what is reserved already, 0…1.
-    std::uint64_t limitBytes = 0;          ///< The user's own limit; 0: none.
-    std::uint64_t floorBytes = kGibibyte;  ///< With less available (reserved bytes included) nothing is kept.
+    double fraction = 0.5;                ///< Of available memory and what is reserved already, 0…1.
+    std::uint64_t limitBytes = 0;         ///< The user's own limit; 0: none.
+    std::uint64_t floorBytes = kGibibyte; ///< With less available (reserved bytes included) nothing is kept.
 
     bool operator==(const MemoryPolicy&) const = default;
 };

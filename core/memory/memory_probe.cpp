@@ -86,7 +86,8 @@ std::string unescaped(const std::string& text)
     for (std::size_t i = 0; i < text.size(); ++i) {
         const bool octal = text[i] == '\\' && i + 3 < text.size();
         if (octal) {
-            plain += static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + text[i + 3] - '0');
+            plain +=
+                static_cast<char>((text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + text[i + 3] - '0');
             i += 3;
         } else {
             plain += text[i];
@@ -153,7 +154,8 @@ std::optional<GroupRoom> roomIn(const std::string& folder, bool unified)
     if (limit >= kNoLimit || !usage) {
         return std::nullopt;
     }
-    // Pages of files that nobody used lately are counted as used, yet are given up before anything is swapped.
+    // Pages of files that nobody used lately are counted as used, yet are given up before anything is
+    // swapped.
     const auto stat = contentOf(folder + "/memory.stat");
     const std::uint64_t idle =
         stat ? numberAfter(*stat, unified ? "inactive_file" : "total_inactive_file").value_or(0) : 0;

@@ -58,7 +58,8 @@ EventCache::~EventCache()
     m_budget.removeHolder(m_holder);
 }
 
-// ---- what is kept, under the lock --------------------------------------------------------------------------
+// ---- what is kept, under the lock
+// --------------------------------------------------------------------------
 
 void EventCache::touch(Entry& entry)
 {
@@ -171,6 +172,14 @@ std::uint64_t EventCache::evictFrom(CachedRecording& recording, std::uint64_t by
     return freed;
 }
 
+void EventCache::keepWithinLimit(CachedRecording& recording, Doomed& doomed)
+{
+    // Several may have reserved at once, each within the limit.
+    if (m_options.perRecordingBytes > 0 && recording.m_bytes > m_options.perRecordingBytes) {
+        evictFrom(recording, recording.m_bytes - m_options.perRecordingBytes, doomed);
+    }
+}
+
 void EventCache::giveBack(std::uint64_t bytes)
 {
     Doomed doomed; // Freed after the lock is gone.
@@ -201,7 +210,8 @@ bool EventCache::mayPrefetch(std::uint64_t bytes, CacheFill fill) const
     return false;
 }
 
-// ---- for the load path -------------------------------------------------------------------------------------
+// ---- for the load path
+// -------------------------------------------------------------------------------------
 
 std::shared_ptr<CachedRecording> EventCache::recordingOf(const ChunkIndex& index)
 {
@@ -365,16 +375,18 @@ std::shared_ptr<const PackedBlock> EventCache::publish(Ticket ticket, const Chun
     if (!reservation) {
         return nullptr;
     }
-    auto block = PackedBlock::pack(shape, columns, ticket.m_block * recording->blockRows(),
-                                   std::move(*reservation));
+    auto block =
+        PackedBlock::pack(shape, columns, ticket.m_block * recording->blockRows(), std::move(*reservation));
     const auto now = RandomAccessFile::identityOf(index.reader().file().path());
     if (!block || !now || !(*now == recording->identity())) {
         return nullptr;
     }
+    Doomed doomed;
     const std::lock_guard lock(m_mutex);
     const CacheKey key = keyOfBlock(ticket.m_block);
     if (recording->m_alive && isActive() && recording->m_entries.count(key) == 0) {
         insert(*recording, key, block, shape.rows, fill != CacheFill::Query);
+        keepWithinLimit(*recording, doomed);
     }
     return block;
 }
@@ -394,9 +406,11 @@ std::shared_ptr<const CacheItem> EventCache::findItem(const std::shared_ptr<Cach
 void EventCache::keepItem(const std::shared_ptr<CachedRecording>& recording, const CacheKey& key,
                           std::shared_ptr<const CacheItem> item)
 {
+    Doomed doomed;
     const std::lock_guard lock(m_mutex);
     if (recording->m_alive && isActive() && recording->m_entries.count(key) == 0) {
         insert(*recording, key, std::move(item), 0, false);
+        keepWithinLimit(*recording, doomed);
     }
 }
 

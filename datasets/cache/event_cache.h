@@ -164,8 +164,8 @@ public:
     /// Other small answers about a recording. reserve() first, keep() then; find counts neither hit nor miss.
     std::shared_ptr<const CacheItem> findItem(const std::shared_ptr<CachedRecording>& recording,
                                               const CacheKey& key);
-    std::optional<Reservation> reserve(const std::shared_ptr<CachedRecording>& recording,
-                                       std::uint64_t bytes, CacheFill fill = CacheFill::Query);
+    std::optional<Reservation> reserve(const std::shared_ptr<CachedRecording>& recording, std::uint64_t bytes,
+                                       CacheFill fill = CacheFill::Query);
     void keepItem(const std::shared_ptr<CachedRecording>& recording, const CacheKey& key,
                   std::shared_ptr<const CacheItem> item);
 
@@ -183,6 +183,7 @@ private:
     /// Evicts at least bytes if it can; pinned too: the machine runs short. What it took goes to doomed.
     std::uint64_t evict(std::uint64_t bytes, bool pinnedToo, Doomed& doomed);
     std::uint64_t evictFrom(CachedRecording& recording, std::uint64_t bytes, Doomed& doomed);
+    void keepWithinLimit(CachedRecording& recording, Doomed& doomed);
     void limitProtected();
     void giveBack(std::uint64_t bytes);
     bool mayPrefetch(std::uint64_t bytes, CacheFill fill) const;
@@ -200,8 +201,8 @@ private:
     CacheOptions m_options;
     std::unordered_map<std::string, std::shared_ptr<CachedRecording>> m_recordings;
     std::set<std::pair<QString, QString>> m_pins; ///< Path and stream; empty stream: all of them.
-    EntryList m_probation; ///< Seen once; least recently used last.
-    EntryList m_protected; ///< Used again after a while.
+    EntryList m_probation;                        ///< Seen once; least recently used last.
+    EntryList m_protected;                        ///< Used again after a while.
     std::uint64_t m_bytes = 0;
     std::uint64_t m_protectedBytes = 0;
     std::uint64_t m_unusedPrefetchedBytes = 0;

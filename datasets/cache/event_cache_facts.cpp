@@ -6,7 +6,8 @@
 
 namespace perihelion {
 
-// ---- what the user decides ---------------------------------------------------------------------------------
+// ---- what the user decides
+// ---------------------------------------------------------------------------------
 
 void EventCache::setEnabled(bool enabled)
 {
@@ -108,7 +109,8 @@ void EventCache::clear(const QString& path, const QString& stream)
     m_files.clear(path);
 }
 
-// ---- what it holds -----------------------------------------------------------------------------------------
+// ---- what it holds
+// -----------------------------------------------------------------------------------------
 
 CacheFacts EventCache::facts() const
 {

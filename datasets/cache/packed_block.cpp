@@ -219,8 +219,7 @@ void PackedBlock::countBins(const ColumnBuffers& columns)
             anchor[bin / kAnchorBins] = static_cast<std::uint32_t>(row);
         }
         const std::size_t first = row;
-        while (row < m_shape.rows &&
-               distance(m_shape.minTime, columns.t[row]) >> m_shape.timeBits == bin) {
+        while (row < m_shape.rows && distance(m_shape.minTime, columns.t[row]) >> m_shape.timeBits == bin) {
             ++row;
         }
         const auto count = static_cast<std::uint16_t>(row - first);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // PackedBlock: the events of a run of rows in as few bytes as keep every one of them exact. Sorted blocks
-// take three (or four) bytes an event: x, y, polarity and the low bits of the time in a word, the high bits in
-// a table that counts the events of each time bin. What does not fit falls back to words of eight bytes
+// take three (or four) bytes an event: x, y, polarity and the low bits of the time in a word, the high bits
+// in a table that counts the events of each time bin. What does not fit falls back to words of eight bytes
 // (any order, times within a range) and then to plain columns of thirteen. Immutable once made.
 
 #include "core/memory/memory_budget.h"

@@ -189,9 +189,8 @@ bool Prefetcher::isFilling(const QString& path) const
 void Prefetcher::waitUntilDone()
 {
     std::unique_lock lock(m_mutex);
-    m_idle.wait(lock, [this] {
-        return !m_working && !m_headMoved && (m_likely.empty() || !m_cache.isActive());
-    });
+    m_idle.wait(lock,
+                [this] { return !m_working && !m_headMoved && (m_likely.empty() || !m_cache.isActive()); });
 }
 
 void Prefetcher::work()

@@ -5,8 +5,8 @@
 // recordings most likely opened next. Owned by AppContext, outlived by cache and pool.
 //
 // For pages: the player calls setPlayHead() with every frame (cheap) and stopPlayback() when it closes;
-// the menu calls setLikelyNext() when selection or order changes; any key or click calls noteActivity(). Cards
-// listen to shareChanged() (sent from the prefetching thread: connect with the page as context) and ask
+// the menu calls setLikelyNext() when selection or order changes; any key or click calls noteActivity().
+// Cards listen to shareChanged() (sent from the prefetching thread: connect with the page as context) and ask
 // EventCache::factsOf(path).share() and isFilling(path).
 
 #include "core/jobs/cancel_token.h"
@@ -47,8 +47,7 @@ class Prefetcher : public QObject {
 public:
     /// quiet: how long nobody must have done anything before recordings are filled that nobody has opened.
     Prefetcher(EventCache& cache, DecodePool& pool,
-               std::chrono::milliseconds quiet = std::chrono::milliseconds(1000),
-               QObject* parent = nullptr);
+               std::chrono::milliseconds quiet = std::chrono::milliseconds(1000), QObject* parent = nullptr);
     /// Stops and waits; within a chunk's decoding.
     ~Prefetcher() override;
 

@@ -68,6 +68,47 @@ void accumulateBlock(const EventBlock& block, AccumulatedFrame& frame)
     }
 }
 
+void accumulatePacked(const PackedBlock& block, std::size_t from, std::size_t count, AccumulatedFrame& frame)
+{
+    const auto width = static_cast<std::uint32_t>(frame.width);
+    const auto height = static_cast<std::uint32_t>(frame.height);
+    std::int32_t* const values = frame.values.data();
+    std::int64_t on = 0;
+    std::int64_t outside = 0;
+    const auto each = [&](auto update) {
+        // Counted in locals: numbers behind a reference would be written back for every event.
+        std::int64_t onHere = 0;
+        std::int64_t outsideHere = 0;
+        block.forEachPixel(from, count, [&](std::uint32_t x, std::uint32_t y, std::uint32_t polarity) {
+            onHere += polarity;
+            if (x < width && y < height) [[likely]] {
+                update(values[static_cast<std::size_t>(y) * width + x], static_cast<std::int32_t>(polarity));
+            } else {
+                ++outsideHere;
+            }
+        });
+        on = onHere;
+        outside = outsideHere;
+    };
+    switch (frame.mode) {
+    case AccumulateMode::Polarity:
+        each([](std::int32_t& value, std::int32_t p) { value = 2 * p - 1; });
+        break;
+    case AccumulateMode::SignedCount:
+        each([](std::int32_t& value, std::int32_t p) { value += 2 * p - 1; });
+        break;
+    case AccumulateMode::Count:
+        each([](std::int32_t& value, std::int32_t) { ++value; });
+        break;
+    case AccumulateMode::TimeSurface:
+        return;
+    }
+    frame.events += static_cast<std::int64_t>(count);
+    frame.on += on;
+    frame.off += static_cast<std::int64_t>(count) - on;
+    frame.outside += outside;
+}
+
 EventColumns columnsOf(AccumulateMode mode)
 {
     const auto bit = [](EventColumn column) { return static_cast<EventColumns>(column); };

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "datasets/frames/block_source.h"
 
+#include "datasets/cache/cached_recording.h"
+
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -21,6 +24,7 @@ constexpr std::size_t kBatchBlocks = 8;
 constexpr std::uint64_t kBatchRows = 4 * kBlockRows;
 /// Buffers of more rows than this are not kept for the next query.
 constexpr std::size_t kKeptRows = 16 * kBlockRows;
+constexpr ColumnSet kEveryColumn = (1U << kColumnCount) - 1;
 
 using RowSpan = std::pair<std::uint64_t, std::uint64_t>;
 
@@ -32,10 +36,15 @@ struct BlockSource::Slot {
     ColumnSet columns = 0;
     ColumnBuffers buffers;
     std::vector<ReadSlice> slices;
+    std::shared_ptr<const PackedBlock> block; ///< The cache's block that holds the range.
+    EventCache::Ticket ticket;                ///< The block is missing and ours to fill.
+    bool waiting = false;                     ///< The block is missing and somebody fills it.
+    std::atomic<std::size_t> unread{0};       ///< Slices still to be read.
 
     std::mutex mutex; ///< Guards what follows while slices are read side by side.
     std::vector<RowSpan> holes;
     bool timesMissing = false;
+    bool whole = true; ///< Nothing is missing, also of columns that only the cache wants.
     QueryCost cost;
 };
 
@@ -62,6 +71,8 @@ public:
     {
         m_workspace->busy = false;
         for (Slot& slot : m_workspace->slots) {
+            slot.block.reset();
+            slot.ticket.abandon();
             // Recordings in chunks of many millions of events must not hold gigabytes after they were closed.
             if (slot.buffers.capacity > kKeptRows) {
                 slot.buffers = ColumnBuffers();
@@ -112,6 +123,14 @@ Result<void> BlockSource::locate()
             addCandidate(RowRange{first, std::min(blockRows, rows - first), true, false});
         }
     }
+    if (m_context.cache != nullptr) {
+        m_cached = m_context.cache->recordingOf(m_index);
+        // What nobody waits for may have what is free, and pushes nothing out.
+        m_fill = m_context.priority <= DecodePriority::Playback ? CacheFill::Query : CacheFill::Idle;
+        if (m_cached) {
+            cutToBlocks();
+        }
+    }
     m_cost.seek += Clock::now() - started;
     return {};
 }
@@ -129,6 +148,23 @@ void BlockSource::addCandidate(const RowRange& range)
         }
     }
     m_ranges.push_back(range);
+}
+
+void BlockSource::cutToBlocks()
+{
+    const std::uint64_t blockRows = m_cached->blockRows();
+    std::vector<RowRange> cut;
+    cut.reserve(m_ranges.size() + 8);
+    for (RowRange range : m_ranges) {
+        while (range.rows > 0) {
+            RowRange piece = range;
+            piece.rows = std::min(range.rows, blockRows - range.firstRow % blockRows);
+            range.firstRow += piece.rows;
+            range.rows -= piece.rows;
+            cut.push_back(piece);
+        }
+    }
+    m_ranges = std::move(cut);
 }
 
 std::int64_t BlockSource::takeInsideRows()
@@ -156,21 +192,88 @@ void BlockSource::prepare(Slot& slot, const RowRange& range) const
     slot.columns = columnsFor(range);
     slot.holes.clear();
     slot.timesMissing = false;
+    slot.whole = true;
     slot.cost = QueryCost{};
-    slot.slices.clear();
-    const auto rows = static_cast<std::size_t>(range.rows);
-    m_index.reader().prepare(slot.buffers, range.firstRow, rows, slot.columns);
-    m_index.reader().plan(range.firstRow, rows, slot.columns, slot.slices);
+    slot.block.reset();
+    slot.ticket.abandon();
+    slot.waiting = false;
+    if (m_cached) {
+        take(slot, m_context.cache->find(m_cached, range.firstRow / m_cached->blockRows(), m_context.priority,
+                                         m_fill));
+    }
+    plan(slot);
 }
 
-void BlockSource::readSlice(Slot& slot, const ReadSlice& slice) const
+void BlockSource::take(Slot& slot, EventCache::Lookup lookup) const
 {
+    slot.block = std::move(lookup.block);
+    slot.ticket = std::move(lookup.ticket);
+    slot.waiting = !slot.block && !slot.ticket;
+    (slot.block ? slot.cost.blocksFromCache : slot.cost.blocksMissed) = slot.waiting ? 0 : 1;
+}
+
+void BlockSource::plan(Slot& slot) const
+{
+    slot.slices.clear();
+    const ColumnReader& reader = m_index.reader();
+    const auto rows = static_cast<std::size_t>(slot.range.rows);
+    if (slot.block) {
+        reader.plan(slot.range.firstRow, rows, slot.columns, slot.slices);
+        slot.cost.chunksFromCache += static_cast<std::int64_t>(slot.slices.size());
+        slot.slices.clear();
+    } else if (slot.ticket) {
+        // The cache keeps whole blocks of all columns.
+        const std::uint64_t block = slot.range.firstRow / m_cached->blockRows();
+        const auto blockRows = static_cast<std::size_t>(m_cached->rowsOfBlock(block));
+        reader.prepare(slot.buffers, block * m_cached->blockRows(), blockRows, kEveryColumn);
+        reader.plan(slot.buffers.firstRow, blockRows, kEveryColumn, slot.slices);
+    } else if (!slot.waiting) {
+        reader.prepare(slot.buffers, slot.range.firstRow, rows, slot.columns);
+        reader.plan(slot.range.firstRow, rows, slot.columns, slot.slices);
+    }
+    slot.unread.store(slot.slices.size(), std::memory_order_relaxed);
+}
+
+void BlockSource::settle(Slot& slot) const
+{
+    while (slot.waiting && !m_context.cancel.isCancelled()) {
+        const std::uint64_t block = slot.range.firstRow / m_cached->blockRows();
+        m_context.cache->wait(m_cached, block, m_context.cancel);
+        take(slot, m_context.cache->find(m_cached, block, m_context.priority, m_fill));
+        plan(slot);
+    }
+    for (std::size_t slice = 0; slice < slot.slices.size() && !m_context.cancel.isCancelled(); ++slice) {
+        readSlice(slot, slice);
+    }
+}
+
+void BlockSource::readSlice(Slot& slot, std::size_t number) const
+{
+    const ReadSlice& slice = slot.slices[number];
     const auto read = m_index.reader().read(slice, slot.buffers);
+    note(slot, slice, read);
+    // Acquires what the other readers of this block wrote.
+    if (slot.unread.fetch_sub(1, std::memory_order_acq_rel) == 1 && slot.ticket) {
+        const std::lock_guard lock(slot.mutex);
+        if (slot.whole) {
+            m_context.cache->publish(std::move(slot.ticket), m_index, slot.buffers, m_fill);
+        } else {
+            slot.ticket.abandon();
+        }
+    }
+}
+
+void BlockSource::note(Slot& slot, const ReadSlice& slice, const Result<SliceOutcome>& read) const
+{
     const std::lock_guard lock(slot.mutex);
     if (!read) {
         m_index.noteHole(Hole{slice.dataset, slice.gridColumn, slice.block, read.error().code});
-        slot.holes.push_back(m_index.reader().rowsOf(slice, slot.buffers));
-        slot.timesMissing = slot.timesMissing || (slice.columns & (1U << kTimeColumn)) != 0;
+        slot.whole = false;
+        const ColumnSet missed = slice.columns & slot.columns;
+        if (missed != 0) {
+            slot.holes.push_back(m_index.reader().rowsOf(slice, slot.buffers));
+            slot.timesMissing = slot.timesMissing || (missed & (1U << kTimeColumn)) != 0;
+        }
         return;
     }
     if (read->fromScratch) {
@@ -183,16 +286,51 @@ void BlockSource::readSlice(Slot& slot, const ReadSlice& slice) const
 }
 
 template <typename Visit>
+bool BlockSource::deliverCached(Slot& slot, const Visit& visit, QueryCost& cost) const
+{
+    const Clock::time_point started = Clock::now();
+    const PackedBlock& block = *slot.block;
+    auto from = static_cast<std::size_t>(slot.range.firstRow - block.firstRow());
+    auto count = static_cast<std::size_t>(slot.range.rows);
+    bool timesMatter = m_filter.time && !slot.range.inside;
+    if (timesMatter && block.shape().sorted) {
+        const auto [first, last] = block.rowsOfWindow(m_filter.time->first, m_filter.time->second);
+        const std::size_t end = std::min(last, from + count);
+        from = std::max(first, from);
+        count = end - std::min(from, end);
+        timesMatter = false;
+    }
+    if (count == 0) {
+        return true;
+    }
+    const ColumnSet pixelColumns = m_filter.pixelColumns();
+    if (m_packedVisit && !timesMatter && pixelColumns == 0) {
+        m_packedVisit(block, from, count);
+        cost.accumulate += Clock::now() - started;
+        return true;
+    }
+    const ColumnSet columns = m_selected | pixelColumns | (timesMatter ? 1U << kTimeColumn : 0);
+    slot.buffers.reserve(count);
+    slot.buffers.firstRow = block.firstRow() + from;
+    slot.buffers.rows = count;
+    block.unpack(columns, from, count, slot.buffers);
+    const auto [first, matching] = applyFilter(m_filter, columns, timesMatter, false, slot.buffers, 0, count);
+    const Clock::time_point filtered = Clock::now();
+    cost.filter += filtered - started;
+    const bool goOn = matching == 0 || visit(blockOf(slot.buffers, columns, first, matching));
+    cost.accumulate += Clock::now() - filtered;
+    return goOn;
+}
+
+template <typename Visit>
 bool BlockSource::deliver(Slot& slot, const Visit& visit, QueryCost& cost) const
 {
-    const auto span = [](auto* first, bool there, std::size_t from, std::size_t size) {
-        return there
-                   ? std::span(static_cast<const std::remove_pointer_t<decltype(first)>*>(first) + from, size)
-                   : std::span<const std::remove_pointer_t<decltype(first)>>();
-    };
+    if (slot.block) {
+        return deliverCached(slot, visit, cost);
+    }
     const auto pass = [&](std::uint64_t firstRow, std::uint64_t lastRow) {
         const Clock::time_point started = Clock::now();
-        const auto at = static_cast<std::size_t>(firstRow - slot.range.firstRow);
+        const auto at = static_cast<std::size_t>(firstRow - slot.buffers.firstRow);
         const auto [from, count] =
             applyFilter(m_filter, slot.columns, !slot.range.inside, slot.range.sorted, slot.buffers, at,
                         static_cast<std::size_t>(lastRow - firstRow));
@@ -201,14 +339,7 @@ bool BlockSource::deliver(Slot& slot, const Visit& visit, QueryCost& cost) const
         if (count == 0) {
             return true;
         }
-        EventBlock block;
-        block.t = span(slot.buffers.t, (slot.columns & (1U << kTimeColumn)) != 0, from, count);
-        block.x = span(slot.buffers.x, (slot.columns & (1U << kXColumn)) != 0, from, count);
-        block.y = span(slot.buffers.y, (slot.columns & (1U << kYColumn)) != 0, from, count);
-        block.p = span(slot.buffers.p, (slot.columns & (1U << kPolarityColumn)) != 0, from, count);
-        block.firstIndex = static_cast<std::int64_t>(slot.range.firstRow + from);
-        block.size = count;
-        const bool goOn = visit(block);
+        const bool goOn = visit(blockOf(slot.buffers, slot.columns, from, count));
         cost.accumulate += Clock::now() - filtered;
         return goOn;
     };
@@ -218,7 +349,10 @@ bool BlockSource::deliver(Slot& slot, const Visit& visit, QueryCost& cost) const
     }
     std::sort(slot.holes.begin(), slot.holes.end());
     std::uint64_t at = slot.range.firstRow;
-    for (const auto& [first, last] : slot.holes) {
+    for (const auto& [firstLost, lastLost] : slot.holes) {
+        // Of a block that is read whole only the part that was asked for counts.
+        const std::uint64_t first = std::clamp(firstLost, slot.range.firstRow, end);
+        const std::uint64_t last = std::clamp(lastLost, slot.range.firstRow, end);
         if (first > at && !pass(at, first)) {
             return false;
         }
@@ -227,7 +361,7 @@ bool BlockSource::deliver(Slot& slot, const Visit& visit, QueryCost& cost) const
             if (slot.range.inside || !m_filter.time) {
                 cost.missingEvents += static_cast<std::int64_t>(last - lostFrom);
             } else if (!slot.timesMissing) {
-                const std::int64_t* times = slot.buffers.t + (lostFrom - slot.range.firstRow);
+                const std::int64_t* times = slot.buffers.t + (lostFrom - slot.buffers.firstRow);
                 cost.missingEvents += std::count_if(times, times + (last - lostFrom), [&](std::int64_t t) {
                     return t >= m_filter.time->first && t < m_filter.time->second;
                 });
@@ -242,6 +376,8 @@ void BlockSource::merge(const Slot& slot)
 {
     m_cost.chunksRead += slot.cost.chunksRead;
     m_cost.chunksFromCache += slot.cost.chunksFromCache;
+    m_cost.blocksFromCache += slot.cost.blocksFromCache;
+    m_cost.blocksMissed += slot.cost.blocksMissed;
     m_cost.bytesRead += slot.cost.bytesRead;
     m_cost.bytesDecoded += slot.cost.bytesDecoded;
 }
@@ -276,13 +412,19 @@ Result<void> BlockSource::visitInOrder(const OrderedVisit& visit)
         const Clock::time_point started = Clock::now();
         const auto readTask = [&](std::size_t task, std::size_t) {
             const auto [slot, slice] = tasks[task];
-            readSlice(workspace->slots[slot], workspace->slots[slot].slices[slice]);
+            readSlice(workspace->slots[slot], slice);
         };
         if (m_context.pool != nullptr) {
             m_context.pool->run(m_context.priority, tasks.size(), m_context.cancel, readTask);
         } else {
             for (std::size_t task = 0; task < tasks.size() && !m_context.cancel.isCancelled(); ++task) {
                 readTask(task, 0);
+            }
+        }
+        // Only now, with nothing of our own left to publish, is anybody waited for.
+        for (std::size_t slot = 0; slot < count; ++slot) {
+            if (workspace->slots[slot].waiting) {
+                settle(workspace->slots[slot]);
             }
         }
         m_cost.decode += Clock::now() - started;
@@ -311,11 +453,9 @@ Result<void> BlockSource::visitInParallel(const ParallelVisit& visit)
         const WorkspaceLease workspace;
         Slot& slot = workspace->slots[0];
         prepare(slot, m_ranges[block]);
-        for (const ReadSlice& slice : slot.slices) {
-            if (m_context.cancel.isCancelled()) {
-                return;
-            }
-            readSlice(slot, slice);
+        settle(slot);
+        if (m_context.cancel.isCancelled()) {
+            return;
         }
         QueryCost spent;
         const auto visitHere = [&](const EventBlock& events) {

@@ -111,4 +111,20 @@ std::pair<std::size_t, std::size_t> applyFilter(const EventFilter& filter, Colum
                           [=](std::size_t i) { return inside(i) & (p[i] == wanted); })};
 }
 
+EventBlock blockOf(const ColumnBuffers& buffers, ColumnSet present, std::size_t from, std::size_t count)
+{
+    const auto span = [&](auto* first, ColumnIndex column) {
+        using Element = const std::remove_pointer_t<decltype(first)>;
+        return has(present, column) ? std::span<Element>(first + from, count) : std::span<Element>();
+    };
+    EventBlock block;
+    block.t = span(buffers.t, kTimeColumn);
+    block.x = span(buffers.x, kXColumn);
+    block.y = span(buffers.y, kYColumn);
+    block.p = span(buffers.p, kPolarityColumn);
+    block.firstIndex = static_cast<std::int64_t>(buffers.firstRow + from);
+    block.size = count;
+    return block;
+}
+
 } // namespace perihelion

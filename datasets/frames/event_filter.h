@@ -28,4 +28,7 @@ std::pair<std::size_t, std::size_t> applyFilter(const EventFilter& filter, Colum
                                                 bool timesMatter, bool sorted, ColumnBuffers& buffers,
                                                 std::size_t from, std::size_t count);
 
+/// Rows [from, from + count) of the buffers as a block, with the columns that are present.
+EventBlock blockOf(const ColumnBuffers& buffers, ColumnSet present, std::size_t from, std::size_t count);
+
 } // namespace perihelion

@@ -3,6 +3,7 @@
 
 #include "datasets/frames/accumulator.h"
 #include "datasets/frames/block_source.h"
+#include "datasets/frames/kept_frame.h"
 
 #include <algorithm>
 #include <climits>
@@ -193,6 +194,9 @@ Result<EventCounts> LazyFrame::countNow(const QueryContext& context) const
         // Ranges wholly inside are counted without reading anything.
         counts.events = blocks.takeInsideRows();
     }
+    blocks.takePacked([&counts](const PackedBlock&, std::size_t, std::size_t count) {
+        counts.events += static_cast<std::int64_t>(count);
+    });
     const auto visited = blocks.visitInOrder([&](const EventBlock& block) {
         counts.events += static_cast<std::int64_t>(block.size);
         for (const std::uint8_t p : block.p) {
@@ -223,6 +227,19 @@ Result<AccumulatedFrame> LazyFrame::accumulateNow(const QueryContext& context, i
     if (const auto located = blocks.locate(); !located) {
         return located.error();
     }
+    // Each frame of a film is shown once.
+    const bool mayBeKept = blocks.cached() && context.priority == DecodePriority::Interactive;
+    const CacheKey key = KeptFrame::keyOf(EventFilter{m_time, m_roi, m_polarity}, width, height, mode,
+                                          m_file->isIndexComplete());
+    if (mayBeKept) {
+        const auto kept = context.cache->findItem(blocks.cached(), key);
+        if (kept) {
+            AccumulatedFrame frame = static_cast<const KeptFrame&>(*kept).frame();
+            frame.cost = blocks.cost();
+            frame.cost.blocksFromCache = 1;
+            return frame;
+        }
+    }
     AccumulatedFrame frame;
     frame.width = width;
     frame.height = height;
@@ -232,6 +249,11 @@ Result<AccumulatedFrame> LazyFrame::accumulateNow(const QueryContext& context, i
     frame.windowStart = start;
     frame.windowLength = std::max(EventTime(0), clampedDifference(end, start));
     frame.values.assign(static_cast<std::size_t>(width) * static_cast<std::size_t>(height), 0);
+    if (mode != AccumulateMode::TimeSurface) {
+        blocks.takePacked([&frame](const PackedBlock& block, std::size_t from, std::size_t count) {
+            accumulatePacked(block, from, count, frame);
+        });
+    }
     const auto visited = blocks.visitInOrder([&](const EventBlock& block) {
         accumulateBlock(block, frame);
         return true;
@@ -240,6 +262,9 @@ Result<AccumulatedFrame> LazyFrame::accumulateNow(const QueryContext& context, i
         return visited.error();
     }
     frame.cost = blocks.cost();
+    if (mayBeKept) {
+        KeptFrame::keep(*context.cache, blocks.cached(), key, frame);
+    }
     return frame;
 }
 

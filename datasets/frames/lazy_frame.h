@@ -22,6 +22,7 @@
 namespace perihelion {
 
 class BlockSource;
+class EventCache;
 
 enum class PolarityFilter { Both, On, Off };
 
@@ -50,15 +51,17 @@ enum class AccumulateMode {
 /// What an answer cost. forEachBlock() works on every thread at once: there decode is the wall time of
 /// everything, filter and accumulate are sums over the threads.
 struct QueryCost {
-    std::int64_t chunksRead = 0;   ///< Chunks read from disk, all columns.
-    std::int64_t bytesRead = 0;    ///< Stored bytes read from disk.
-    std::int64_t bytesDecoded = 0; ///< Bytes after decoding.
-    std::int64_t chunksFromCache = 0;
-    Nanoseconds seek{0};            ///< Finding the event range of the window.
-    Nanoseconds decode{0};          ///< Reading and inflating, wall time.
-    Nanoseconds filter{0};          ///< Filtering events.
-    Nanoseconds accumulate{0};      ///< Events to pixel values.
-    std::int64_t missingEvents = 0; ///< Events in chunks that could not be read (holes).
+    std::int64_t chunksRead = 0;      ///< Chunks read from disk, all columns.
+    std::int64_t bytesRead = 0;       ///< Stored bytes read from disk.
+    std::int64_t bytesDecoded = 0;    ///< Bytes after decoding.
+    std::int64_t chunksFromCache = 0; ///< Chunks that were needed and had been decoded before.
+    std::int64_t blocksFromCache = 0; ///< Blocks (and kept frames) that the event cache had.
+    std::int64_t blocksMissed = 0;    ///< Blocks that the event cache had to be given, or had no room for.
+    Nanoseconds seek{0};              ///< Finding the event range of the window.
+    Nanoseconds decode{0};            ///< Reading and inflating, wall time.
+    Nanoseconds filter{0};            ///< Filtering events.
+    Nanoseconds accumulate{0};        ///< Events to pixel values.
+    std::int64_t missingEvents = 0;   ///< Events in chunks that could not be read (holes).
 };
 
 /// Columns of equal length; columns that were not selected are empty. Times are relative to the file's
@@ -105,12 +108,14 @@ struct AccumulatedFrame {
 };
 
 /// Where and how urgently a query runs. Without a pool it runs on the calling thread alone. A query that runs
-/// out of memory answers TooLarge.
+/// out of memory answers TooLarge. With a cache, what it holds is not read again, and what is read is kept:
+/// the answers are the same.
 struct QueryContext {
     DecodePool* pool = nullptr;
     DecodePriority priority = DecodePriority::Interactive;
     CancelToken cancel;
     ProgressReporter progress;
+    EventCache* cache = nullptr;
 };
 
 class LazyFrame {

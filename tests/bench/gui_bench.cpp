@@ -4,8 +4,11 @@
 #include "core/base/format.h"
 #include "core/jobs/decode_pool.h"
 #include "core/jobs/job_runner.h"
+#include "core/memory/memory_budget.h"
 #include "core/runs/run_store.h"
 #include "core/settings/settings.h"
+#include "datasets/cache/event_cache.h"
+#include "datasets/cache/prefetcher.h"
 #include "datasets/generate/event_generator.h"
 #include "widgets/pages/main_window.h"
 #include "widgets/pages/player_page.h"
@@ -149,12 +152,15 @@ int main(int argc, char** argv)
     Settings settings(paths.settingsFile());
     JobRunner jobs;
     DecodePool pool;
+    MemoryBudget memory;
+    EventCache cache(memory);
+    Prefetcher prefetcher(cache, pool);
     RunStore store(paths.runStoreFile());
     Theme theme;
     theme.setMode(ThemeMode::Dark);
     std::printf("%s, %s window\n", qPrintable(*path), "1440×900");
     {
-        MainWindow window(AppServices{jobs, pool, store, settings, paths, theme});
+        MainWindow window(AppServices{jobs, pool, store, settings, paths, theme, memory, cache, prefetcher});
         window.resize(1440, 900);
         window.show();
         if (!measureLoads(window, *path)) {

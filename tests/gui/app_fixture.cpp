@@ -2,6 +2,7 @@
 #include "tests/gui/app_fixture.h"
 
 #include "datasets/generate/event_generator.h"
+#include "widgets/models/cache_settings.h"
 
 #include <QDir>
 #include <QFile>
@@ -24,6 +25,9 @@ void AppFixture::begin()
     m_settings = std::make_unique<Settings>(m_paths.settingsFile());
     m_jobs = std::make_unique<JobRunner>();
     m_decodePool = std::make_unique<DecodePool>();
+    m_memory = std::make_unique<MemoryBudget>(memoryPolicyOf(*m_settings));
+    m_cache = std::make_unique<EventCache>(*m_memory, cacheOptionsOf(*m_settings));
+    m_prefetcher = std::make_unique<Prefetcher>(*m_cache, *m_decodePool, std::chrono::milliseconds(0));
     m_runStore = std::make_unique<RunStore>(m_paths.runStoreFile());
     m_theme = std::make_unique<Theme>();
     m_theme->setMode(themeModeFromId(m_settings->value(setting::kTheme), ThemeMode::Dark));
@@ -35,6 +39,9 @@ void AppFixture::end()
     (void)m_settings->save().hasValue();
     m_theme.reset();
     m_runStore.reset();
+    m_prefetcher.reset();
+    m_cache.reset();
+    m_memory.reset();
     m_decodePool.reset();
     m_jobs.reset();
     m_settings.reset();
@@ -48,7 +55,8 @@ void AppFixture::restart()
 
 AppServices AppFixture::services()
 {
-    return AppServices{*m_jobs, *m_decodePool, *m_runStore, *m_settings, m_paths, *m_theme};
+    return AppServices{*m_jobs,  *m_decodePool, *m_runStore, *m_settings,  m_paths,
+                       *m_theme, *m_memory,     *m_cache,    *m_prefetcher};
 }
 
 QString AppFixture::makeRecording(const QString& relativePath, std::int64_t events, bool contiguous)

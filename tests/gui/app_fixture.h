@@ -6,8 +6,11 @@
 #include "core/base/paths.h"
 #include "core/jobs/decode_pool.h"
 #include "core/jobs/job_runner.h"
+#include "core/memory/memory_budget.h"
 #include "core/runs/run_store.h"
 #include "core/settings/settings.h"
+#include "datasets/cache/event_cache.h"
+#include "datasets/cache/prefetcher.h"
 #include "widgets/models/app_services.h"
 #include "widgets/theme/theme.h"
 
@@ -30,6 +33,8 @@ public:
     Settings& settings() { return *m_settings; }
     Theme& theme() { return *m_theme; }
     RunStore& runStore() { return *m_runStore; }
+    EventCache& cache() { return *m_cache; }
+    Prefetcher& prefetcher() { return *m_prefetcher; }
 
     /// Writes a small recording below the fixture's folder; returns its path.
     QString makeRecording(const QString& relativePath, std::int64_t events = 20'000, bool contiguous = false);
@@ -45,6 +50,9 @@ private:
     std::unique_ptr<Settings> m_settings;
     std::unique_ptr<JobRunner> m_jobs;
     std::unique_ptr<DecodePool> m_decodePool;
+    std::unique_ptr<MemoryBudget> m_memory;
+    std::unique_ptr<EventCache> m_cache;
+    std::unique_ptr<Prefetcher> m_prefetcher;
     std::unique_ptr<RunStore> m_runStore;
     std::unique_ptr<Theme> m_theme;
 };

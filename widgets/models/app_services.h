@@ -9,7 +9,10 @@
 namespace perihelion {
 
 class DecodePool;
+class EventCache;
 class JobRunner;
+class MemoryBudget;
+class Prefetcher;
 class RunStore;
 class Settings;
 class Theme;
@@ -21,6 +24,9 @@ struct AppServices {
     Settings& settings;
     StoragePaths paths;
     Theme& theme;
+    MemoryBudget& memory;
+    EventCache& cache; ///< In every QueryContext of the load path, on or off.
+    Prefetcher& prefetcher;
 };
 
 } // namespace perihelion

@@ -32,11 +32,12 @@ RegionOfInterest regionOf(const QRect& pixels)
 
 } // namespace
 
-PlayerSession::PlayerSession(JobRunner& jobs, DecodePool& pool, QString indexDir,
+PlayerSession::PlayerSession(JobRunner& jobs, DecodePool& pool, EventCache& cache, QString indexDir,
                              PlaybackClock::WallTime wallTime, QObject* parent)
     : QObject(parent),
       m_jobs(jobs),
       m_pool(pool),
+      m_cache(cache),
       m_indexDir(std::move(indexDir)),
       m_clock(std::move(wallTime)),
       m_load(jobs, JobPool::Interactive, [this](const Result<std::shared_ptr<Loaded>>& r) { takeLoaded(r); }),
@@ -90,19 +91,19 @@ void PlayerSession::open(const QString& path, const QString& stream)
     request.polarity = m_polarity;
     request.mode = accumulateMode(m_view);
     Q_EMIT loadStarted();
-    m_load.supersede(
-        [request, &pool = m_pool, style = m_style, serial = m_nextSerial++](
-            const CancelToken& cancel, const ProgressReporter& report) -> Result<std::shared_ptr<Loaded>> {
-            auto first = loadFirstFrame(request, {&pool, DecodePriority::Interactive, cancel, report});
-            if (!first) {
-                return first.error();
-            }
-            auto loaded = std::make_shared<Loaded>();
-            loaded->accumulated = SteadyClock::now();
-            loaded->first = std::move(*first);
-            loaded->frame = rendered(std::move(loaded->first.frame), style, serial);
-            return loaded;
-        });
+    m_load.supersede([request, &pool = m_pool, &cache = m_cache, style = m_style, serial = m_nextSerial++](
+                         const CancelToken& cancel,
+                         const ProgressReporter& report) -> Result<std::shared_ptr<Loaded>> {
+        auto first = loadFirstFrame(request, {&pool, DecodePriority::Interactive, cancel, report, &cache});
+        if (!first) {
+            return first.error();
+        }
+        auto loaded = std::make_shared<Loaded>();
+        loaded->accumulated = SteadyClock::now();
+        loaded->first = std::move(*first);
+        loaded->frame = rendered(std::move(loaded->first.frame), style, serial);
+        return loaded;
+    });
 }
 
 void PlayerSession::close()
@@ -190,22 +191,22 @@ void PlayerSession::showPresent(bool cancelRunning)
     if (!m_file) {
         return;
     }
-    const EventTime start = m_clock.position();
-    const EventTime end = start + m_clock.window();
     const DecodePriority priority =
         m_clock.isPlaying() ? DecodePriority::Playback : DecodePriority::Interactive;
     LatestJob<FramePointer>::Work work =
-        [file = m_file, &pool = m_pool, start, end, priority, polarity = m_polarity,
+        [file = m_file, &pool = m_pool, &cache = m_cache, start = m_clock.position(),
+         end = m_clock.position() + m_clock.window(), priority, polarity = m_polarity,
          mode = accumulateMode(m_view), size = QSize(m_metadata.sensor.width, m_metadata.sensor.height),
          style = m_style, serial = m_nextSerial++](const CancelToken& cancel,
                                                    const ProgressReporter& report) -> Result<FramePointer> {
         if (const Result<void> unchanged = file->checkUnchanged(); !unchanged) {
             return unchanged.error();
         }
-        auto frame = LazyFrame::scan(file)
-                         .filterTime(start, end)
-                         .filterPolarity(polarity)
-                         .accumulate({&pool, priority, cancel, report}, size.width(), size.height(), mode);
+        auto frame =
+            LazyFrame::scan(file)
+                .filterTime(start, end)
+                .filterPolarity(polarity)
+                .accumulate({&pool, priority, cancel, report, &cache}, size.width(), size.height(), mode);
         if (!frame) {
             return frame.error();
         }
@@ -411,9 +412,9 @@ void PlayerSession::countRegion()
     }
     m_regionJob.request(
         [plan = presentWindow().filterRoi(regionOf(*m_region)).select(unsigned(EventColumn::Polarity)),
-         &pool = m_pool, pixels = *m_region, length = m_frame->frame.windowLength](
+         &pool = m_pool, &cache = m_cache, pixels = *m_region, length = m_frame->frame.windowLength](
             const CancelToken& cancel, const ProgressReporter& report) -> Result<RegionNumbers> {
-            const auto batch = plan.collect({&pool, DecodePriority::Background, cancel, report});
+            const auto batch = plan.collect({&pool, DecodePriority::Background, cancel, report, &cache});
             if (!batch) {
                 return batch.error();
             }
@@ -431,9 +432,9 @@ void PlayerSession::countPixel()
     const EventColumns columns = unsigned(EventColumn::Time) | unsigned(EventColumn::Polarity);
     m_pixelJob.request(
         [plan = presentWindow().filterRoi(regionOf(QRect(*m_pixel, QSize(1, 1)))).select(columns),
-         &pool = m_pool, pixel = *m_pixel](const CancelToken& cancel,
-                                           const ProgressReporter& report) -> Result<PixelNumbers> {
-            const auto batch = plan.collect({&pool, DecodePriority::Prefetch, cancel, report});
+         &pool = m_pool, &cache = m_cache, pixel = *m_pixel](
+            const CancelToken& cancel, const ProgressReporter& report) -> Result<PixelNumbers> {
+            const auto batch = plan.collect({&pool, DecodePriority::Prefetch, cancel, report, &cache});
             if (!batch) {
                 return batch.error();
             }

@@ -22,6 +22,7 @@
 namespace perihelion {
 
 class DecodePool;
+class EventCache;
 
 /// A window's values and their picture.
 struct PlayerFrame {
@@ -50,8 +51,8 @@ class PlayerSession : public QObject {
     Q_OBJECT
 
 public:
-    PlayerSession(JobRunner& jobs, DecodePool& pool, QString indexDir, PlaybackClock::WallTime wallTime,
-                  QObject* parent = nullptr);
+    PlayerSession(JobRunner& jobs, DecodePool& pool, EventCache& cache, QString indexDir,
+                  PlaybackClock::WallTime wallTime, QObject* parent = nullptr);
     ~PlayerSession() override;
 
     void open(const QString& path, const QString& stream);
@@ -137,6 +138,7 @@ private:
 
     JobRunner& m_jobs;
     DecodePool& m_pool;
+    EventCache& m_cache;
     const QString m_indexDir;
     PlaybackClock m_clock;
     QTimer m_timer;

@@ -38,7 +38,8 @@ constexpr int kFileCheckMillis = 2000;
 PlayerPage::PlayerPage(AppServices& services, QWidget* parent, PlaybackClock::WallTime wallTime)
     : QWidget(parent),
       m_services(services),
-      m_session(services.jobs, services.decodePool, services.paths.indexDir(), std::move(wallTime)),
+      m_session(services.jobs, services.decodePool, services.cache, services.paths.indexDir(),
+                std::move(wallTime)),
       m_bookmarks(services.jobs, services.paths.bookmarkDir()),
       m_snapshots(services.jobs),
       m_preferences(services.settings),
