@@ -137,6 +137,14 @@ Result<void> BlockSource::locate()
 
 void BlockSource::addCandidate(const RowRange& range)
 {
+    if (range.rows > kLongChunkRows) {
+        // Memory for a part at a time: the reader keeps the chunk.
+        for (RowRange part = range; part.firstRow < range.firstRow + range.rows; part.firstRow += part.rows) {
+            part.rows = std::min(kBlockRows, range.firstRow + range.rows - part.firstRow);
+            m_ranges.push_back(part);
+        }
+        return;
+    }
     if (!m_ranges.empty()) {
         RowRange& last = m_ranges.back();
         const bool follows = last.firstRow + last.rows == range.firstRow;

@@ -11,8 +11,6 @@ namespace perihelion {
 namespace {
 
 constexpr std::uint64_t kRunRows = 131'072;
-/// Chunks of more rows are read in several runs.
-constexpr std::uint64_t kMaxRunRows = 8 * kRunRows;
 constexpr ColumnSet kEveryColumn = (1U << kColumnCount) - 1;
 
 } // namespace
@@ -24,7 +22,7 @@ RowRuns::RowRuns(std::shared_ptr<const EventFile> file, DecodePool& pool)
     // Whole chunks, so that none is decoded twice.
     const std::uint64_t blockRows = m_file->index().reader().timeBlockRows();
     m_runRows =
-        blockRows > kMaxRunRows ? kRunRows : std::max<std::uint64_t>(1, kRunRows / blockRows) * blockRows;
+        blockRows > kLongChunkRows ? kRunRows : std::max<std::uint64_t>(1, kRunRows / blockRows) * blockRows;
 }
 
 Result<bool> RowRuns::next(const CancelToken& cancel)

@@ -230,6 +230,51 @@ Result<void> ColumnReader::checkLocation(const ChunkLocation& location) const
     return {};
 }
 
+Result<void> ColumnReader::decodeChunk(const DatasetReader& reader, const ChunkLocation& location,
+                                       ChunkDecoder& decoder, std::span<std::byte> target) const
+{
+    if (reader.pipeline.isIdentity()) {
+        if (location.sizeBytes != target.size()) {
+            return Error{ErrorCode::Corrupt, QStringLiteral("A chunk has the wrong size"), m_file->path()};
+        }
+        return m_file->readExactly(location.address, target);
+    }
+    const std::span<std::byte> stored = decoder.storedBuffer(location.sizeBytes);
+    if (auto read = m_file->readExactly(location.address, stored); !read) {
+        return read;
+    }
+    if (auto done = decoder.decode(reader.pipeline, stored, location.filterMask, target); !done) {
+        return Error{done.error().code, done.error().message, m_file->path()};
+    }
+    return {};
+}
+
+Result<SliceOutcome> ColumnReader::readLongChunk(const ReadSlice& slice, std::uint64_t key,
+                                                 ColumnBuffers& buffers) const
+{
+    const DatasetDescription& description = m_layout.datasets[static_cast<std::size_t>(slice.dataset)];
+    const DatasetReader& reader = m_readers[static_cast<std::size_t>(slice.dataset)];
+    const ChunkLocation& location = reader.table.at(slice.block, slice.gridColumn);
+    const auto used = m_longChunks.use(key, reader.pipeline.chunkBytes(), [&](std::span<std::byte> target) {
+        ChunkDecoder ownDecoder; // The thread's own would hold on to memory as large as this chunk.
+        return decodeChunk(reader, location, ownDecoder, target);
+    });
+    if (!used) {
+        return used.error();
+    }
+    const auto [first, last] = rowsOf(slice, buffers);
+    convert(slice, used->bytes(), slice.block * reader.blockRows,
+            std::uint64_t{description.chunkColumns} * description.recordBytes,
+            slice.gridColumn * description.chunkColumns, buffers, first, last);
+    SliceOutcome outcome;
+    outcome.fromScratch = !used->isNew();
+    if (used->isNew()) {
+        outcome.bytesRead = location.sizeBytes;
+        outcome.bytesDecoded = reader.pipeline.chunkBytes();
+    }
+    return outcome;
+}
+
 Result<SliceOutcome> ColumnReader::readChunk(const ReadSlice& slice, ColumnBuffers& buffers) const
 {
     const DatasetDescription& description = m_layout.datasets[static_cast<std::size_t>(slice.dataset)];
@@ -246,6 +291,9 @@ Result<SliceOutcome> ColumnReader::readChunk(const ReadSlice& slice, ColumnBuffe
     }
     const std::uint64_t key = (static_cast<std::uint64_t>(slice.dataset) << 56) ^
                               (static_cast<std::uint64_t>(slice.gridColumn) << 48) ^ slice.block;
+    if (reader.blockRows > kLongChunkRows) {
+        return readLongChunk(slice, key, buffers);
+    }
     const bool hold = reader.blockRows >= kHoldFactor * buffers.rows;
     const std::uint32_t rowBytes = description.chunkColumns * description.recordBytes;
     const std::uint32_t firstColumn = slice.gridColumn * description.chunkColumns;
@@ -261,25 +309,8 @@ Result<SliceOutcome> ColumnReader::readChunk(const ReadSlice& slice, ColumnBuffe
         target = scratch.decoded.reserve(chunkBytes);
         scratch.heldKey = ~0ULL;
     }
-    const std::span<std::byte> decoded(target, chunkBytes);
-    if (reader.pipeline.isIdentity()) {
-        if (location.sizeBytes != chunkBytes) {
-            return Error{ErrorCode::Corrupt, QStringLiteral("A chunk has the wrong size"), m_file->path()};
-        }
-        if (const auto read = m_file->readExactly(location.address, decoded); !read) {
-            return read.error();
-        }
-    } else {
-        const std::span<std::byte> stored = scratch.decoder.storedBuffer(location.sizeBytes);
-        if (const auto read = m_file->readExactly(location.address, stored); !read) {
-            return read.error();
-        }
-        if (auto done = scratch.decoder.decode(reader.pipeline, stored, location.filterMask, decoded);
-            !done) {
-            Error error = done.error();
-            error.subject = m_file->path();
-            return error;
-        }
+    if (auto done = decodeChunk(reader, location, scratch.decoder, std::span(target, chunkBytes)); !done) {
+        return done.error();
     }
     outcome.bytesRead = location.sizeBytes;
     outcome.bytesDecoded = chunkBytes;

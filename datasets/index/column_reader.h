@@ -10,6 +10,7 @@
 #include "datasets/hdf5/hdf5_file.h"
 #include "datasets/hdf5/random_access_file.h"
 #include "datasets/index/column_buffers.h"
+#include "datasets/index/long_chunks.h"
 #include "datasets/layouts/recording_layout.h"
 
 #include <memory>
@@ -108,6 +109,11 @@ private:
     /// Nothing is allocated for a chunk before this has passed.
     Result<void> checkLocation(const ChunkLocation& location) const;
     Result<SliceOutcome> readChunk(const ReadSlice& slice, ColumnBuffers& buffers) const;
+    /// Bytes of a chunk decoded into target.
+    Result<void> decodeChunk(const DatasetReader& reader, const ChunkLocation& location,
+                             ChunkDecoder& decoder, std::span<std::byte> target) const;
+    Result<SliceOutcome> readLongChunk(const ReadSlice& slice, std::uint64_t key,
+                                       ColumnBuffers& buffers) const;
     Result<SliceOutcome> readRun(const ReadSlice& slice, ColumnBuffers& buffers) const;
     /// Address of a single column's target when chunk bytes can be decoded straight into it, else null.
     std::byte* directTarget(const ReadSlice& slice, ColumnBuffers& buffers, std::uint64_t first,
@@ -119,6 +125,7 @@ private:
     std::shared_ptr<const RandomAccessFile> m_file;
     RecordingLayout m_layout;
     std::vector<DatasetReader> m_readers;
+    mutable LongChunks m_longChunks;
     std::uint64_t m_id; ///< Tells readers apart in a thread's scratch.
     mutable std::mutex m_libraryMutex;
     mutable std::shared_ptr<Hdf5File> m_library;

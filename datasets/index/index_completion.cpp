@@ -157,21 +157,41 @@ void lookAtPixels(const ColumnBuffers& buffers, std::size_t from, std::size_t co
     facts.maxY = std::max(facts.maxY, highY);
 }
 
-/// The recording in runs of whole time blocks, each of which one worker decodes at a time.
+/// The recording in runs that one worker decodes at a time: whole time blocks, or parts of long ones. Facts
+/// are gathered by grain: a time block, or such a part.
 struct Segments {
     explicit Segments(const ColumnReader& source)
         : reader(source),
-          blockRows(source.timeBlockRows()),
+          timeBlockRows(source.timeBlockRows()),
           rows(source.layout().rows),
-          length(std::max<std::uint64_t>(1, kSegmentRows / blockRows) * blockRows)
+          isCut(timeBlockRows > kLongChunkRows),
+          partsOfBlock(isCut ? (timeBlockRows + kSegmentRows - 1) / kSegmentRows : 1),
+          blockRows(isCut ? kSegmentRows : timeBlockRows),
+          length(isCut ? kSegmentRows : std::max<std::uint64_t>(1, kSegmentRows / blockRows) * blockRows)
     {
     }
 
-    std::size_t count() const { return static_cast<std::size_t>((rows + length - 1) / length); }
-    std::uint64_t firstRow(std::size_t segment) const { return segment * length; }
+    std::size_t count() const
+    {
+        const std::uint64_t last = isCut ? rows % timeBlockRows : rows;
+        const std::uint64_t before = isCut ? rows / timeBlockRows * partsOfBlock : 0;
+        return static_cast<std::size_t>(before + (last + length - 1) / length);
+    }
+    std::uint64_t firstRow(std::size_t segment) const
+    {
+        return isCut ? segment / partsOfBlock * timeBlockRows + segment % partsOfBlock * length
+                     : segment * length;
+    }
     std::size_t rowsOf(std::size_t segment) const
     {
-        return static_cast<std::size_t>(std::min(length, rows - firstRow(segment)));
+        const std::uint64_t first = firstRow(segment);
+        const std::uint64_t end = isCut ? (first / timeBlockRows + 1) * timeBlockRows : rows;
+        return static_cast<std::size_t>(std::min({length, end - first, rows - first}));
+    }
+    std::size_t grains() const { return isCut ? count() : static_cast<std::size_t>(reader.timeBlockCount()); }
+    std::size_t firstGrain(std::size_t segment) const
+    {
+        return isCut ? segment : static_cast<std::size_t>(firstRow(segment) / blockRows);
     }
 
     /// Decodes the wanted columns of a segment and marks in worker.lost what could not be read; false after a
@@ -209,7 +229,7 @@ struct Segments {
     void forEachBlock(std::size_t segment, Visit visit) const
     {
         const std::size_t size = rowsOf(segment);
-        const auto firstBlock = static_cast<std::size_t>(firstRow(segment) / blockRows);
+        const std::size_t firstBlock = firstGrain(segment);
         std::size_t inSegment = 0;
         for (std::size_t at = 0; at < size; at += static_cast<std::size_t>(blockRows), ++inSegment) {
             visit(firstBlock + inSegment, inSegment, at,
@@ -218,10 +238,33 @@ struct Segments {
     }
 
     const ColumnReader& reader;
-    std::uint64_t blockRows;
+    std::uint64_t timeBlockRows;
     std::uint64_t rows;
+    bool isCut;
+    std::uint64_t partsOfBlock;
+    std::uint64_t blockRows; ///< Of a grain.
     std::uint64_t length;
 };
+
+/// Bounds of the time blocks from those of their parts.
+std::vector<TimeBounds> boundsOfBlocks(const std::vector<TimeBounds>& parts,
+                                       const std::vector<std::int64_t>& lastTimes, const Segments& segments)
+{
+    std::vector<TimeBounds> blocks(static_cast<std::size_t>(segments.reader.timeBlockCount()));
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const TimeBounds& part = parts[i];
+        TimeBounds& block = blocks[static_cast<std::size_t>(i / segments.partsOfBlock)];
+        const bool begins = i % segments.partsOfBlock == 0;
+        const bool rises = begins || (block.sorted != 0 && part.first != TimeBounds::kNone &&
+                                      lastTimes[i - 1] != kInvalidTime && lastTimes[i - 1] <= part.first);
+        block.first = begins ? part.first : block.first;
+        block.min = std::min(block.min, part.min);
+        block.max = std::max(block.max, part.max);
+        block.sorted = rises && part.sorted != 0 ? 1 : 0;
+        block.holes |= part.holes;
+    }
+    return blocks;
+}
 
 std::vector<std::uint32_t> mergedRate(const std::vector<WorkerFacts>& workers)
 {
@@ -268,7 +311,7 @@ Result<CompletedFacts> lookAtEveryEvent(const ChunkIndex& index, DecodePool& poo
     const ColumnSet everything = (1U << kColumnCount) - 1;
 
     CompletedFacts facts;
-    facts.bounds.resize(static_cast<std::size_t>(index.reader().timeBlockCount()));
+    facts.bounds.resize(segments.grains());
     std::vector<std::int64_t> lastTimes(facts.bounds.size(), kInvalidTime);
     std::vector<WorkerFacts> workers(pool.concurrency());
     RateGrid grid = RateGrid::over(metadata.minTime.count(), metadata.maxTime.count());
@@ -346,6 +389,12 @@ Result<CompletedFacts> lookAtEveryEvent(const ChunkIndex& index, DecodePool& poo
         if (cancel.isCancelled()) {
             return cancelled;
         }
+    }
+    if (segments.isCut) {
+        facts.bounds = boundsOfBlocks(facts.bounds, lastTimes, segments);
+        facts.timelessBlocks =
+            std::count_if(facts.bounds.begin(), facts.bounds.end(),
+                          [](const TimeBounds& bounds) { return bounds.min == TimeBounds::kNone; });
     }
     facts.rate.binWidth = EventTime(grid.binWidth);
     facts.rate.eventsPerBin.resize(grid.binOf(facts.maxTime) + 1);
