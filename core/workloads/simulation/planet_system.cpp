@@ -234,6 +234,11 @@ Result<PlanetSystem> PlanetSystem::fromJson(const QJsonObject& json)
         if (!planet) {
             return planet.error();
         }
+        if (planet->position && !all.at(index).toObject().contains(u"distance")) {
+            const SpacePoint& place = *planet->position;
+            const SpacePoint& centre = system.star.position;
+            planet->distance = std::hypot(place.x - centre.x, place.y - centre.y, place.z - centre.z);
+        }
         system.planets.push_back(std::move(*planet));
     }
     if (const Result<void> places = system.check(); !places) {
