@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/cli_command.h"
 
+#include "app/cli/cache_command.h"
 #include "app/cli/generate_command.h"
 #include "app/cli/info_command.h"
 #include "app/cli/optimise_command.h"
@@ -48,7 +49,7 @@ int unknownCommand(const QString& name, CliSession& session)
 const std::vector<CliCommand>& cliCommands()
 {
     static const std::vector<CliCommand> commands{infoCommand(), windowCommand(), generateCommand(),
-                                                  optimiseCommand()};
+                                                  optimiseCommand(), cacheCommand()};
     return commands;
 }
 

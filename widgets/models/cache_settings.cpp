@@ -14,15 +14,6 @@ std::uint64_t bytesOf(std::int64_t count, std::uint64_t unit)
 
 } // namespace
 
-MemoryPolicy memoryPolicyOf(const Settings& settings)
-{
-    MemoryPolicy policy;
-    policy.fraction = static_cast<double>(settings.value(setting::kCacheSharePercent)) / 100.0;
-    policy.limitBytes = bytesOf(settings.value(setting::kCacheLimitMib), kMebibyte);
-    policy.floorBytes = bytesOf(settings.value(setting::kCacheFloorMib), kMebibyte);
-    return policy;
-}
-
 CacheOptions cacheOptionsOf(const Settings& settings)
 {
     CacheOptions options;

@@ -3,13 +3,13 @@
 // What the settings say about cache mode, as the services want it.
 
 #include "core/memory/memory_budget.h"
+#include "core/settings/memory_settings.h"
 #include "datasets/cache/event_cache.h"
 
 namespace perihelion {
 
 class Settings;
 
-MemoryPolicy memoryPolicyOf(const Settings& settings);
 CacheOptions cacheOptionsOf(const Settings& settings);
 /// Brings budget and cache to what the settings say; pins included. Quick; never waits for queries.
 void applyCacheSettings(const Settings& settings, MemoryBudget& memory, EventCache& cache);
