@@ -24,8 +24,8 @@ namespace {
 
 std::vector<Bench> benches()
 {
-    return {generateBench(), libraryReadBench(), chunkTableBench(), firstFrameBench(),
-            optimiseBench(), windowBench(),      scanBench(),       changePointsBench()};
+    return {generateBench(), libraryReadBench(), chunkTableBench(),   firstFrameBench(), optimiseBench(),
+            windowBench(),   scanBench(),        changePointsBench(), simulationBench()};
 }
 
 QString processorName()

@@ -65,6 +65,7 @@ Bench generateBench();
 Bench libraryReadBench();
 Bench optimiseBench();
 Bench scanBench();
+Bench simulationBench();
 Bench windowBench();
 
 } // namespace perihelion::bench

@@ -17,10 +17,11 @@ namespace perihelion {
 class DecodePool;
 
 struct GravityOptions {
-    double softening = 0;         ///< AU.
-    double theta = 0.7;           ///< Opening angle: a cell is far when its size is below theta · distance.
-    std::size_t treeAbove = 1500; ///< More bodies than this go through the tree.
-    std::size_t leafBodies = 64;  ///< At most so many bodies in a leaf of the tree.
+    double softening = 0; ///< AU.
+    double theta = 0.7;   ///< Opening angle: a cell is far when its size is below theta · distance.
+    /// More bodies than this go through the tree: from here it is measured to be as fast as the direct sum.
+    std::size_t treeAbove = 600;
+    std::size_t leafBodies = 64; ///< At most so many bodies in a leaf of the tree.
     SimdLevel simd = bestSimdLevel();
 };
 

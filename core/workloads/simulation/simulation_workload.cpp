@@ -182,7 +182,7 @@ std::vector<ParameterSpec> SimulationWorkload::parameters() const
              0, 1),
         real(kTheta, QStringLiteral("Opening angle of the tree; smaller is more exact"), 0.7, QString(), 0,
              1.5),
-        integer(kTreeAbove, QStringLiteral("More bodies than this go through the tree"), 3000, 64, 1e6),
+        integer(kTreeAbove, QStringLiteral("More bodies than this go through the tree"), 600, 64, 1e6),
         integer(kThreads, QStringLiteral("Threads for many bodies; 0 for one per core"), 0, 0, 64),
         integer(kMaxSamples, QStringLiteral("Samples in the payload, evenly chosen; 0 for all"), 0, 0, 1e7),
         choice(kOutput, QStringLiteral("What is made and told"), {kEverything, kTrajectoryOnly, kEventsOnly}),

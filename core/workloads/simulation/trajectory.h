@@ -33,7 +33,7 @@ struct SimulationRequest {
     int order = 2;        ///< 2, 4 or 6.
     double softening = 0; ///< AU.
     double theta = 0.7;
-    std::size_t treeAbove = 1500;
+    std::size_t treeAbove = 600;
     std::size_t maxSamples = 0; ///< Samples returned; 0: all. Music is made at full rate all the same.
 
     std::size_t bodies() const { return 1 + system.planets.size() + beltBodies; }
