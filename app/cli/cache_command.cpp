@@ -160,7 +160,7 @@ Result<void> measureFile(const QString& path, bool quick, DecodePool& pool, Memo
         one.fileSize = (*file)->metadata().storage.fileSize;
         one.need = *need;
         one.fits = need->canBeKept && need->bytes <= budget.budgetBytes();
-        if (const auto measured = measureLoads(one, !quick, pool, budget, session.cancel()); !measured) {
+        if (auto measured = measureLoads(one, !quick, pool, budget, session.cancel()); !measured) {
             return measured;
         }
         all.push_back(one);

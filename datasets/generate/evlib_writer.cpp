@@ -270,16 +270,16 @@ Result<void> writeTheRest(EvlibFile& out, const EventFile& file, std::int64_t mi
         return original.error();
     }
     if (out.index().isUsable()) {
-        const auto written = writeSmallColumn(out.writer(), "/events/ms_to_idx", ColumnType::UInt64,
-                                              std::as_bytes(std::span(out.index().entries())));
+        auto written = writeSmallColumn(out.writer(), "/events/ms_to_idx", ColumnType::UInt64,
+                                        std::as_bytes(std::span(out.index().entries())));
         if (!written) {
             return written;
         }
     }
     if (metadata.timeOrigin != EventTime(0)) {
         const std::array<std::int64_t, 1> origin{metadata.timeOrigin.count()};
-        const auto written = writeSmallColumn(out.writer(), "/events/t_offset", ColumnType::Int64,
-                                              std::as_bytes(std::span(origin)));
+        auto written = writeSmallColumn(out.writer(), "/events/t_offset", ColumnType::Int64,
+                                        std::as_bytes(std::span(origin)));
         if (!written) {
             return written;
         }

@@ -86,7 +86,7 @@ Result<void> run(const BenchSession& session)
         windows.push_back({name, [file = *file, &pool] { return visitWindows(file, pool); }, kRandomWindows});
         return {};
     };
-    if (const auto added = addWindows(QStringLiteral("original"), *original); !added) {
+    if (auto added = addWindows(QStringLiteral("original"), *original); !added) {
         return added;
     }
     for (const Rewriting& one : rewritings()) {
@@ -113,11 +113,11 @@ Result<void> run(const BenchSession& session)
                 .arg(toMilliseconds(result->loadBefore.total()), 0, 'f', 2)
                 .arg(toMilliseconds(result->loadAfter.total()), 0, 'f', 2)
                 .arg(perSecond(result->writing), perSecond(result->comparing)));
-        if (const auto added = addWindows(one.name, path); !added) {
+        if (auto added = addWindows(one.name, path); !added) {
             return added;
         }
     }
-    const auto outcome =
+    auto outcome =
         session.compare(QStringLiteral("optimise: random windows of 10 ms, index complete, no cache"),
                         QStringLiteral("windows"), windows);
     for (const QString& path : made) {
