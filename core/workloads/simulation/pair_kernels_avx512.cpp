@@ -4,6 +4,11 @@
 
 #if defined(__x86_64__)
 
+// GCC 12's own intrinsics begin with an undefined value on purpose and are warned of for it (GCC bug 105593).
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#endif
 #include <immintrin.h>
 
 #define PERIHELION_AVX512 __attribute__((target("avx512f")))
