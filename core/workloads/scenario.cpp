@@ -200,7 +200,12 @@ Result<Scenario> Scenario::fromJson(const ParameterSet& set, const QByteArray& t
         }
         const Result<QJsonValue> value = set.canonical(key, values.value(key));
         if (!value) {
-            return json->mistake({kParametersKey, key}, QString(u"is wrong: " % value.error().message));
+            QStringList path{kParametersKey, key};
+            if (spec != nullptr && spec->type == ParameterType::Structure &&
+                !value.error().subject.isEmpty()) {
+                path += value.error().subject.split(u'.'); // Where inside, as the workload's check says.
+            }
+            return json->mistake(path, QString(u"is wrong: " % value.error().message));
         }
     }
     Result<Scenario> made = make(set, *name, values, *description);

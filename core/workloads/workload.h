@@ -51,7 +51,8 @@ public:
     virtual QString defaultScenario() const = 0;
 
     /// Checks a parameter of type Structure, and gives its canonical form. Error InvalidArgument naming the
-    /// key inside, without the parameter's name.
+    /// key inside, without the parameter's name; its subject, if any, is the key's path inside, parts
+    /// joined by dots, and lets the error of a scenario file name the very line.
     virtual Result<QJsonValue> checkStructure(const QString& parameter, const QJsonValue& value) const;
     /// What only shows when all values are known ("two planets at one place"). Error InvalidArgument.
     virtual Result<void> check(const Scenario& scenario) const;

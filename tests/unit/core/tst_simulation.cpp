@@ -205,6 +205,19 @@ private Q_SLOTS:
         }
     }
 
+    void wrongScenarioFilesNameFileLineAndKey()
+    {
+        const SimulationWorkload workload;
+        const QByteArray json =
+            "{\"workload\": \"simulation\", \"name\": \"own\",\n\"parameters\": {\n\"dt\": 0.1,\n"
+            "\"system\": {\"planets\": [\n{\"distance\": 1},\n{\"distance\": 2,\n\"mass\": \"big\"}]}}}";
+        const auto scenario = Scenario::fromJson(workload.parameterSet(), json, QStringLiteral("own.json"));
+        QVERIFY(!scenario);
+        QCOMPARE(scenario.error().subject, QStringLiteral("own.json:7"));
+        QVERIFY2(scenario.error().message.contains(u"key parameters.system.planets.1.mass"),
+                 qPrintable(scenario.error().message));
+    }
+
     void parityMusic()
     {
         Played played;

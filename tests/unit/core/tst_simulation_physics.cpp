@@ -315,8 +315,8 @@ private Q_SLOTS:
         QTest::addColumn<double>("theta");
         QTest::addColumn<double>("limit");
         QTest::newRow("closed cells are the direct sum") << 500 << 0.0 << 2e-6;
-        QTest::newRow("theta 0.5") << 3000 << 0.5 << 0.002;
-        QTest::newRow("theta 0.8") << 3000 << 0.8 << 0.005;
+        QTest::newRow("theta 0.5") << 2000 << 0.5 << 0.002;
+        QTest::newRow("theta 0.8") << 2000 << 0.8 << 0.005;
         QTest::newRow("one body in a leaf") << 1 << 0.5 << 1e-6;
     }
 
@@ -329,6 +329,7 @@ private Q_SLOTS:
         const GravityOptions direct{0.01, theta, std::numeric_limits<std::size_t>::max(), 64,
                                     bestSimdLevel()};
         GravityField(direct).accelerate(expected, {});
+        const std::vector<double> near = GravityField(direct).potentials(expected, {});
         for (const SimdLevel level : supportedSimdLevels()) {
             GravityOptions options = direct;
             options.treeAbove = 0;
@@ -339,7 +340,6 @@ private Q_SLOTS:
             const double error = rmsError(bodies, expected);
             QVERIFY2(error <= limit, qPrintable(QString::number(error)));
             const std::vector<double> far = field.potentials(bodies, {});
-            const std::vector<double> near = GravityField(direct).potentials(bodies, {});
             for (std::size_t i = 0; i < far.size(); ++i) {
                 QVERIFY(std::abs(far[i] / near[i] - 1) < 0.005);
             }
