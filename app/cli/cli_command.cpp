@@ -2,6 +2,7 @@
 #include "app/cli/cli_command.h"
 
 #include "app/cli/cache_command.h"
+#include "app/cli/compare_command.h"
 #include "app/cli/generate_command.h"
 #include "app/cli/info_command.h"
 #include "app/cli/optimise_command.h"
@@ -21,7 +22,7 @@ QString helpText()
     }
     text += QStringLiteral("  help        Explain a command: perihelion-cli help COMMAND\n"
                            "\nResults go to standard output (JSON alone with --json), notes and progress to "
-                           "standard error.\nExit status: 0 done, 1 failed, 2 wrong usage.\n");
+                           "standard error.\nExit status: 0 done, 1 failed, 2 wrong usage, 3 regression found.\n");
     return text;
 }
 
@@ -49,7 +50,7 @@ int unknownCommand(const QString& name, CliSession& session)
 const std::vector<CliCommand>& cliCommands()
 {
     static const std::vector<CliCommand> commands{infoCommand(), windowCommand(), generateCommand(),
-                                                  optimiseCommand(), cacheCommand()};
+                                                  optimiseCommand(), cacheCommand(), compareCommand()};
     return commands;
 }
 
