@@ -2,7 +2,6 @@
 #include "app/cli/cli_command.h"
 
 #include "app/cli/cache_command.h"
-#include "app/cli/compare_command.h"
 #include "app/cli/generate_command.h"
 #include "app/cli/info_command.h"
 #include "app/cli/optimise_command.h"
@@ -20,10 +19,9 @@ QString helpText()
     for (const CliCommand& command : cliCommands()) {
         text += QString(u"  " % command.name.leftJustified(12) % command.summary % u'\n');
     }
-    text += QStringLiteral(
-        "  help        Explain a command: perihelion-cli help COMMAND\n"
-        "\nResults go to standard output (JSON alone with --json), notes and progress to "
-        "standard error.\nExit status: 0 done, 1 failed, 2 wrong usage, 3 regression found.\n");
+    text += QStringLiteral("  help        Explain a command: perihelion-cli help COMMAND\n"
+                           "\nResults go to standard output (JSON alone with --json), notes and progress to "
+                           "standard error.\nExit status: 0 done, 1 failed, 2 wrong usage.\n");
     return text;
 }
 
@@ -50,8 +48,8 @@ int unknownCommand(const QString& name, CliSession& session)
 
 const std::vector<CliCommand>& cliCommands()
 {
-    static const std::vector<CliCommand> commands{infoCommand(),     windowCommand(), generateCommand(),
-                                                  optimiseCommand(), cacheCommand(),  compareCommand()};
+    static const std::vector<CliCommand> commands{infoCommand(), windowCommand(), generateCommand(),
+                                                  optimiseCommand(), cacheCommand()};
     return commands;
 }
 

@@ -68,6 +68,9 @@ void AppContext::showWindow()
     if (m_options.screenshot.isEmpty()) {
         m_window->restoreState();
     }
+    if (m_options.cacheMode) {
+        m_window->cache().switchForThisRun(*m_options.cacheMode);
+    }
     if (m_options.size) {
         m_window->setMinimumSize(QSize(0, 0));
         m_window->resize(*m_options.size);

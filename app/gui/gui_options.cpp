@@ -60,6 +60,8 @@ Result<GuiOptions> parseGuiOptions(const QStringList& arguments)
     for (const char16_t* name : {u"page", u"screenshot", u"size", u"theme"}) {
         parser.addOption(QCommandLineOption(QString::fromUtf16(name), QString(), QStringLiteral("value")));
     }
+    parser.addOption(QCommandLineOption(QStringLiteral("enable-cache")));
+    parser.addOption(QCommandLineOption(QStringLiteral("no-cache")));
     parser.addOption(QCommandLineOption(QStringList{QStringLiteral("h"), QStringLiteral("help")}));
     parser.addOption(QCommandLineOption(QStringList{QStringLiteral("v"), QStringLiteral("version")}));
     if (!parser.parse(QStringList{QStringLiteral("perihelion")} + arguments)) {
@@ -74,6 +76,14 @@ Result<GuiOptions> parseGuiOptions(const QStringList& arguments)
     options.screenshot = parser.value(QStringLiteral("screenshot"));
     options.help = parser.isSet(QStringLiteral("help"));
     options.version = parser.isSet(QStringLiteral("version"));
+    const bool enableCache = parser.isSet(QStringLiteral("enable-cache"));
+    const bool noCache = parser.isSet(QStringLiteral("no-cache"));
+    if (enableCache && noCache) {
+        return wrongUsage(QStringLiteral("--enable-cache and --no-cache contradict each other"));
+    }
+    if (enableCache || noCache) {
+        options.cacheMode = enableCache;
+    }
     if (parser.isSet(QStringLiteral("page"))) {
         const Result<PageId> page = parsePage(parser.value(QStringLiteral("page")));
         if (!page) {
@@ -112,6 +122,8 @@ QString guiHelpText()
         "  --page NAME            start with this page: datasets, player or settings\n"
         "  --theme NAME           system, dark or light, for this run\n"
         "  --size WxH             size of the window, such as 1440x900\n"
+        "  --enable-cache         keep decoded events in memory, for this run\n"
+        "  --no-cache             keep none, for this run\n"
         "  --screenshot FILE.png  render the page into a picture and end; needs no display\n"
         "  --help                 this text\n"
         "  --version              the version\n");

@@ -20,6 +20,7 @@ struct GuiOptions {
     QString screenshot;
     std::optional<QSize> size;
     std::optional<ThemeMode> theme;
+    std::optional<bool> cacheMode; ///< For this run; the setting otherwise.
     bool help = false;
     bool version = false;
 };

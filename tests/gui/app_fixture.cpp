@@ -10,7 +10,9 @@
 
 namespace perihelion::test {
 
-AppFixture::AppFixture() : m_paths(StoragePaths::below(m_folder.path()))
+AppFixture::AppFixture(std::chrono::milliseconds prefetchQuiet)
+    : m_paths(StoragePaths::below(m_folder.path())),
+      m_prefetchQuiet(prefetchQuiet)
 {
     begin();
 }
@@ -27,7 +29,7 @@ void AppFixture::begin()
     m_decodePool = std::make_unique<DecodePool>();
     m_memory = std::make_unique<MemoryBudget>(memoryPolicyOf(*m_settings));
     m_cache = std::make_unique<EventCache>(*m_memory, cacheOptionsOf(*m_settings));
-    m_prefetcher = std::make_unique<Prefetcher>(*m_cache, *m_decodePool, std::chrono::milliseconds(0));
+    m_prefetcher = std::make_unique<Prefetcher>(*m_cache, *m_decodePool, m_prefetchQuiet);
     m_runStore = std::make_unique<RunStore>(m_paths.runStoreFile());
     m_theme = std::make_unique<Theme>();
     m_theme->setMode(themeModeFromId(m_settings->value(setting::kTheme), ThemeMode::Dark));

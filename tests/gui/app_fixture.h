@@ -17,13 +17,15 @@
 #include <QString>
 #include <QTemporaryDir>
 
+#include <chrono>
 #include <memory>
 
 namespace perihelion::test {
 
 class AppFixture {
 public:
-    AppFixture();
+    /// prefetchQuiet: how long nothing must happen before recordings are read ahead that nobody opened.
+    explicit AppFixture(std::chrono::milliseconds prefetchQuiet = std::chrono::milliseconds(0));
     ~AppFixture();
 
     AppServices services();
@@ -47,6 +49,7 @@ private:
 
     QTemporaryDir m_folder;
     StoragePaths m_paths;
+    const std::chrono::milliseconds m_prefetchQuiet;
     std::unique_ptr<Settings> m_settings;
     std::unique_ptr<JobRunner> m_jobs;
     std::unique_ptr<DecodePool> m_decodePool;

@@ -74,6 +74,7 @@ void TestCommandLine::wrongUsage_data()
     row("size without a number", {QStringLiteral("--size"), QStringLiteral("big")}, u"big");
     row("absurd size", {QStringLiteral("--size"), QStringLiteral("90000x90000")}, u"90000x90000");
     row("unknown theme", {QStringLiteral("--theme"), QStringLiteral("pink")}, u"pink");
+    row("cache on and off", {QStringLiteral("--enable-cache"), QStringLiteral("--no-cache")}, u"--no-cache");
     row("no value", {QStringLiteral("--screenshot")}, u"screenshot");
 }
 

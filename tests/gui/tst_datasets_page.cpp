@@ -2,6 +2,7 @@
 // The menu as a person uses it: first start, samples, search, order, keys, bad files.
 #include "tests/gui/app_fixture.h"
 #include "tests/support/test_support.h"
+#include "widgets/models/cache_control.h"
 #include "widgets/models/load_journal.h"
 #include "widgets/models/menu_settings.h"
 #include "widgets/models/recording_model.h"
@@ -55,7 +56,8 @@ private:
     struct Shown {
         explicit Shown(AppFixture& app, QSize size = QSize(1300, 800))
             : journal(app.runStore(), app.services().jobs),
-              page(app.services(), journal)
+              cache(app.services()),
+              page(app.services(), journal, cache)
         {
             journal.open();
             page.resize(size);
@@ -81,6 +83,7 @@ private:
         }
 
         LoadJournal journal;
+        CacheControl cache;
         DatasetsPage page;
     };
 };
@@ -384,7 +387,7 @@ void TestDatasetsPage::inspectorShowsLoads()
     QVERIFY(history->accessibleDescription().contains(u"31.2 ms to first frame · no cache · index built"));
     QTRY_VERIFY(shown.button(u"recentButton")->isEnabled());
     QCOMPARE(shown.button(u"recentButton")->menu()->actions().size(), 1);
-    QTRY_VERIFY(shown.page.library().model().itemAt(path)->metadata->complete);
+    QTRY_VERIFY_WITH_TIMEOUT(shown.page.library().model().itemAt(path)->metadata->complete, 30'000);
 }
 
 void TestDatasetsPage::inspectorFoldsWhenNarrow()

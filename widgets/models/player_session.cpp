@@ -78,10 +78,10 @@ void PlayerSession::open(const QString& path, const QString& stream)
 {
     // Copied first: they may be references to what close() clears.
     const QString absolute = QFileInfo(path).absoluteFilePath();
-    const QString wanted = stream;
+    QString wanted = stream;
     close();
     m_path = absolute;
-    m_stream = wanted;
+    m_stream = std::move(wanted);
     m_loading = true;
     FirstFrameRequest request;
     request.path = m_path;
@@ -484,7 +484,7 @@ void PlayerSession::takeIndex(const Result<void>& completed)
             showPresent(false);
         }
     } else if (completed.error().code != ErrorCode::Cancelled) {
-        Q_EMIT troubled(completed.error());
+        Q_EMIT troubled(completed.error()); // NOLINT(readability-misleading-indentation)
     }
     Q_EMIT indexFinished();
 }

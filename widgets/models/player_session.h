@@ -59,6 +59,8 @@ public:
     /// Cancels everything that is under way and forgets the recording.
     void close();
     bool isOpen() const { return m_file != nullptr; }
+    /// Null while nothing is open.
+    const std::shared_ptr<EventFile>& file() const { return m_file; }
     bool isLoading() const { return m_loading; }
     const QString& path() const { return m_path; }
     const QString& stream() const { return m_stream; }

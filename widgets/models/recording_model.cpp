@@ -15,6 +15,16 @@ namespace {
 
 constexpr int kThumbnailCacheKib = 48 * 1024;
 
+QString accessibleText(const RecordingItem& recording)
+{
+    if (recording.error) {
+        return QString(recording.entry.name % u", " % recording.error->message);
+    }
+    const QString cache = cachePresenceWords(recording.cache);
+    return QString(recording.entry.name % u", " % recordingSummary(recording) %
+                   (cache.isEmpty() ? QString() : QString(u" · " % cache)));
+}
+
 bool isSameFile(const CatalogEntry& entry, const RecordingPreview& preview)
 {
     return entry.size == preview.size && entry.modified == preview.modified;
@@ -29,8 +39,7 @@ QString recordingSummary(const RecordingItem& item)
         return size;
     }
     const RecordingMetadata& metadata = *item.metadata;
-    return QString(formatShortCount(static_cast<double>(metadata.eventCount)) %
-                   (metadata.eventCount == 1 ? u" event · " : u" events · ") %
+    return QString(formatShortCount(static_cast<double>(metadata.eventCount)) % u" events · " %
                    formatDuration(metadata.duration()) % u" · " % size);
 }
 
@@ -92,8 +101,8 @@ void RecordingModel::setEntries(const std::vector<CatalogEntry>& entries)
             continue;
         }
         m_thumbnails.remove(entry.path);
-        recording =
-            RecordingItem{entry, RecordingState::Waiting, std::nullopt, std::nullopt, recording.openedRank};
+        recording = RecordingItem{entry,        RecordingState::Waiting, std::nullopt,
+                                  std::nullopt, recording.openedRank,    {}};
         firstChanged = firstChanged < 0 ? static_cast<int>(i) : firstChanged;
         lastChanged = static_cast<int>(i);
     }
@@ -113,8 +122,8 @@ void RecordingModel::addEntries(const std::vector<CatalogEntry>& entries)
             continue;
         }
         seen.insert(entry.path);
-        fresh.push_back(RecordingItem{entry, RecordingState::Waiting, std::nullopt, std::nullopt,
-                                      m_ranks.value(entry.path, -1)});
+        fresh.push_back(RecordingItem{
+            entry, RecordingState::Waiting, std::nullopt, std::nullopt, m_ranks.value(entry.path, -1), {}});
     }
     if (fresh.empty()) {
         return;
@@ -140,7 +149,10 @@ void RecordingModel::applyPreviews(const std::vector<RecordingPreview>& previews
         m_waiting -= recording.state == RecordingState::Waiting ? 1 : 0;
         recording.state = preview.error ? RecordingState::Failed : RecordingState::Ready;
         recording.error = preview.error;
-        if (preview.metadata) {
+        // A job that began earlier may answer later; what was counted meanwhile stays.
+        const bool knownBetter = recording.metadata && recording.metadata->complete && preview.metadata &&
+                                 !preview.metadata->complete;
+        if (preview.metadata && !knownBetter) {
             recording.metadata = preview.metadata;
         }
         if (!preview.thumbnail.isNull()) {
@@ -166,6 +178,28 @@ void RecordingModel::setOpenedOrder(const std::vector<QString>& paths)
     }
     if (!m_items.empty()) {
         emitChanged(0, static_cast<int>(m_items.size()) - 1);
+    }
+}
+
+void RecordingModel::setCacheFacts(const QHash<QString, RecordingCacheFacts>& facts, bool cacheOn)
+{
+    RecordingCacheFacts otherwise;
+    otherwise.presence = cacheOn ? CachePresence::None : CachePresence::Off;
+    int first = -1;
+    int last = -1;
+    for (std::size_t i = 0; i < m_items.size(); ++i) {
+        RecordingItem& recording = m_items.at(i);
+        const RecordingCacheFacts now = facts.value(recording.entry.path, otherwise);
+        if (now == recording.cache) {
+            continue;
+        }
+        recording.cache = now;
+        first = first < 0 ? static_cast<int>(i) : first;
+        last = static_cast<int>(i);
+    }
+    if (first >= 0) {
+        Q_EMIT dataChanged(index(first, 0), index(last, ColumnCount - 1),
+                           {CacheRole, CacheTextRole, Qt::DisplayRole, Qt::AccessibleTextRole});
     }
 }
 
@@ -219,6 +253,8 @@ QVariant RecordingModel::display(const RecordingItem& recording, int column) con
         return recording.entry.category;
     case ModifiedColumn:
         return recording.entry.modified.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm"));
+    case CacheColumn:
+        return cachePresenceWords(recording.cache);
     default:
         return {};
     }
@@ -237,8 +273,7 @@ QVariant RecordingModel::data(const QModelIndex& index, int role) const
     case Qt::ToolTipRole:
         return recording.error ? recording.error->sentence() : recording.entry.path;
     case Qt::AccessibleTextRole:
-        return QString(recording.entry.name % u", " %
-                       (recording.error ? recording.error->message : recordingSummary(recording)));
+        return accessibleText(recording);
     case Qt::TextAlignmentRole: {
         const bool number = index.column() == EventsColumn || index.column() == DurationColumn ||
                             index.column() == SizeColumn;
@@ -277,6 +312,10 @@ QVariant RecordingModel::data(const QModelIndex& index, int role) const
         return recording.openedRank;
     case SensorRole:
         return display(recording, SensorColumn);
+    case CacheRole:
+        return static_cast<int>(recording.cache.presence);
+    case CacheTextRole:
+        return cachePresenceWords(recording.cache);
     default:
         return {};
     }
@@ -310,8 +349,10 @@ QVariant RecordingModel::headerData(int section, Qt::Orientation orientation, in
         return tr("Sensor");
     case CategoryColumn:
         return tr("Folder");
-    default:
+    case ModifiedColumn:
         return tr("Modified");
+    default:
+        return tr("Cache");
     }
 }
 
@@ -332,7 +373,9 @@ QHash<int, QByteArray> RecordingModel::roleNames() const
                   {SizeRole, "sizeBytes"},
                   {ModifiedRole, "modified"},
                   {OpenedRankRole, "openedRank"},
-                  {SensorRole, "sensor"}});
+                  {SensorRole, "sensor"},
+                  {CacheRole, "cache"},
+                  {CacheTextRole, "cacheText"}});
     return names;
 }
 

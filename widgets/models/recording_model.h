@@ -7,6 +7,7 @@
 
 #include "datasets/catalog/dataset_catalog.h"
 #include "datasets/index/event_file.h"
+#include "widgets/models/cache_figures.h"
 
 #include <QAbstractTableModel>
 #include <QCache>
@@ -38,6 +39,7 @@ struct RecordingItem {
     std::optional<RecordingMetadata> metadata;
     std::optional<Error> error;
     int openedRank = -1; ///< 0 for the one opened last, −1 for never.
+    RecordingCacheFacts cache = {};
 };
 
 class RecordingModel : public QAbstractTableModel {
@@ -53,6 +55,7 @@ public:
         SensorColumn,
         CategoryColumn,
         ModifiedColumn,
+        CacheColumn,
         ColumnCount
     };
     enum Role {
@@ -71,6 +74,8 @@ public:
         ModifiedRole,   ///< QDateTime.
         OpenedRankRole, ///< int, see RecordingItem::openedRank.
         SensorRole,     ///< "1280 × 720"; empty until known.
+        CacheRole,      ///< CachePresence as int.
+        CacheTextRole,  ///< "prefetching 64 %"; empty while cache mode is off.
     };
 
     explicit RecordingModel(QObject* parent = nullptr);
@@ -82,6 +87,11 @@ public:
     /// Takes results of background jobs; stale ones (another size or time) are dropped. One change signal a
     /// batch.
     void applyPreviews(const std::vector<RecordingPreview>& previews);
+    /// What the cache holds, by path; recordings that are not named hold nothing of it. Tells the changed
+    /// rows only, with the cache roles.
+    void setCacheFacts(const QHash<QString, RecordingCacheFacts>& facts, bool cacheOn);
+    /// Whether a change of these roles is about the cache alone.
+    static bool isCacheChange(const QList<int>& roles) { return roles.contains(CacheRole); }
     /// Paths by their last opening, newest first.
     void setOpenedOrder(const std::vector<QString>& paths);
 

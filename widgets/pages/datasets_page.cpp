@@ -2,6 +2,7 @@
 #include "widgets/pages/datasets_page.h"
 
 #include "core/settings/settings.h"
+#include "widgets/models/cache_control.h"
 #include "widgets/models/load_journal.h"
 #include "widgets/models/menu_settings.h"
 #include "widgets/theme/theme.h"
@@ -32,10 +33,12 @@ constexpr int kRecentMenuLength = 12;
 
 } // namespace
 
-DatasetsPage::DatasetsPage(const AppServices& services, LoadJournal& journal, QWidget* parent)
+DatasetsPage::DatasetsPage(const AppServices& services, LoadJournal& journal, CacheControl& cache,
+                           QWidget* parent)
     : QWidget(parent),
       m_services(services),
       m_journal(journal),
+      m_cache(cache),
       m_library(services.jobs, services.decodePool, services.paths),
       m_inspection(services.jobs, services.decodePool, services.paths)
 {
@@ -45,7 +48,7 @@ DatasetsPage::DatasetsPage(const AppServices& services, LoadJournal& journal, QW
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(16, 14, 16, 14);
     column->setSpacing(12);
-    m_toolbar = new DatasetsToolbar(m_services.theme, this);
+    m_toolbar = new DatasetsToolbar(m_services.theme, cache.toggleAction(), this);
     column->addWidget(m_toolbar);
     m_banner = new ProblemBanner(m_services.theme, this);
     column->addWidget(m_banner);
@@ -73,6 +76,7 @@ DatasetsPage::DatasetsPage(const AppServices& services, LoadJournal& journal, QW
     connectInspector();
     connectLibrary();
     connectEmpty();
+    connectCache();
     addShortcuts();
     applySettings();
     setFocusProxy(m_grid);
@@ -346,6 +350,7 @@ void DatasetsPage::showCurrent()
     const QString path = currentPath();
     const RecordingItem* item = m_library.model().itemAt(path);
     m_inspector->setItem(item);
+    showCurrentCache();
     const bool readable = item != nullptr && item->state != RecordingState::Failed;
     m_inspection.inspect(readable ? path : QString());
     if (readable && path != m_loadsPath) {
@@ -353,6 +358,7 @@ void DatasetsPage::showCurrent()
         m_loadsPending = true;
         m_journal.fetchRecent(path);
     }
+    planPrefetch();
 }
 
 /// Loads are made while the page is hidden and something plays: it takes them in when it is shown again.
@@ -369,9 +375,17 @@ void DatasetsPage::refreshLoads()
 void DatasetsPage::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);
+    showCacheFacts();
+    planPrefetch();
     if (m_loadsStale) {
         refreshLoads();
     }
+}
+
+void DatasetsPage::hideEvent(QHideEvent* event)
+{
+    QWidget::hideEvent(event);
+    planPrefetch();
 }
 
 void DatasetsPage::takeOpenedOrder(const std::vector<QString>& paths)
@@ -384,6 +398,8 @@ void DatasetsPage::takeOpenedOrder(const std::vector<QString>& paths)
         }
     }
     m_toolbar->setRecent(recent);
+    m_recent = recent;
+    planPrefetch();
     if (m_sorted.sortKey() == RecordingSort::LastOpened) {
         resortWhenStill();
     }

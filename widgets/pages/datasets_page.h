@@ -16,6 +16,7 @@ class QTableView;
 
 namespace perihelion {
 
+class CacheControl;
 class DatasetsToolbar;
 class EmptyMenu;
 class LoadJournal;
@@ -27,7 +28,8 @@ class DatasetsPage : public QWidget {
     Q_OBJECT
 
 public:
-    DatasetsPage(const AppServices& services, LoadJournal& journal, QWidget* parent = nullptr);
+    DatasetsPage(const AppServices& services, LoadJournal& journal, CacheControl& cache,
+                 QWidget* parent = nullptr);
     ~DatasetsPage() override;
 
     /// Shows these instead of what the settings name, for this session (paths from the command line).
@@ -55,6 +57,7 @@ Q_SIGNALS:
     void statusMessage(const QString& text);
     void countChanged(int count);
     void quitRequested();
+    void cacheSettingsRequested();
     /// Watched folders were added or removed here.
     void sourcesChanged();
     /// Everything on screen is there: list, thumbnails, inspector.
@@ -65,6 +68,7 @@ protected:
     void dropEvent(QDropEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
@@ -73,6 +77,7 @@ private:
     void connectInspector();
     void connectLibrary();
     void connectEmpty();
+    void connectCache();
     void addShortcuts();
     void chooseFolder();
     void chooseFiles();
@@ -96,11 +101,15 @@ private:
     void resortWhenStill();
     void takeOpenedOrder(const std::vector<QString>& paths);
     void refreshLoads();
+    void showCacheFacts();
+    void showCurrentCache();
+    void planPrefetch();
     void checkSettled();
     QModelIndex currentIndex() const;
 
     AppServices m_services;
     LoadJournal& m_journal;
+    CacheControl& m_cache;
     RecordingLibrary m_library;
     RecordingSortModel m_sorted;
     RecordingInspection m_inspection;
@@ -122,6 +131,7 @@ private:
     bool m_scanned = false;
     bool m_hadFocus = false;
     QString m_loadsPath;
+    QStringList m_recent;
 };
 
 } // namespace perihelion

@@ -60,13 +60,14 @@ void DatasetsPage::buildTable()
     header->setMinimumSectionSize(64);
     header->setSectionResizeMode(QHeaderView::Interactive);
     header->setSectionResizeMode(RecordingModel::NameColumn, QHeaderView::Stretch);
-    const std::array<std::pair<int, int>, 7> widths = {{{RecordingModel::LayoutColumn, 152},
+    const std::array<std::pair<int, int>, 8> widths = {{{RecordingModel::LayoutColumn, 152},
                                                         {RecordingModel::EventsColumn, 108},
                                                         {RecordingModel::DurationColumn, 84},
                                                         {RecordingModel::SizeColumn, 84},
                                                         {RecordingModel::SensorColumn, 100},
                                                         {RecordingModel::CategoryColumn, 110},
-                                                        {RecordingModel::ModifiedColumn, 132}}};
+                                                        {RecordingModel::ModifiedColumn, 132},
+                                                        {RecordingModel::CacheColumn, 120}}};
     for (const auto& [column, width] : widths) {
         m_table->setColumnWidth(column, width);
     }
@@ -217,9 +218,13 @@ void DatasetsPage::connectLibrary()
     });
     RecordingModel& model = m_library.model();
     connect(&model, &QAbstractItemModel::rowsInserted, this, &DatasetsPage::updateEmptyState);
+    connect(&model, &QAbstractItemModel::rowsInserted, this, &DatasetsPage::showCacheFacts);
     connect(&model, &QAbstractItemModel::rowsRemoved, this, &DatasetsPage::updateEmptyState);
     connect(&model, &QAbstractItemModel::dataChanged, this,
-            [this](const QModelIndex& first, const QModelIndex& last) {
+            [this](const QModelIndex& first, const QModelIndex& last, const QList<int>& roles) {
+                if (RecordingModel::isCacheChange(roles)) {
+                    return;
+                }
                 const int row = m_library.model().rowOf(currentPath());
                 if (row < first.row() || row > last.row()) {
                     return;

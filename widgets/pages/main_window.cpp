@@ -4,13 +4,16 @@
 #include "core/base/format.h"
 #include "core/jobs/job_runner.h"
 #include "core/settings/settings.h"
+#include "datasets/cache/prefetcher.h"
 #include "widgets/pages/datasets_page.h"
 #include "widgets/pages/player_page.h"
 #include "widgets/pages/settings_page.h"
 #include "widgets/theme/theme.h"
+#include "widgets/views/cache_gauge.h"
 #include "widgets/views/key_help.h"
 #include "widgets/views/section_label.h"
 
+#include <QApplication>
 #include <QButtonGroup>
 #include <QCloseEvent>
 #include <QFutureWatcher>
@@ -50,6 +53,7 @@ std::vector<KeySection> keySections()
     return {{text("Everywhere"),
              {{QStringLiteral("Ctrl+1 2 3"), text("datasets, player, settings")},
               {QStringLiteral("Ctrl+,"), text("settings")},
+              {QStringLiteral("Ctrl+K"), text("cache mode")},
               {QStringLiteral("F11"), text("full screen")},
               {QStringLiteral("F1  ?"), text("these keys")},
               {QStringLiteral("Ctrl+Q"), text("quit")}}},
@@ -86,16 +90,18 @@ QString pageIdName(PageId page)
 MainWindow::MainWindow(const AppServices& services, QWidget* parent)
     : QMainWindow(parent),
       m_services(services),
-      m_journal(services.runStore, services.jobs)
+      m_journal(services.runStore, services.jobs),
+      m_cache(services)
 {
     setWindowTitle(QStringLiteral("Perihelion"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/perihelion.svg")));
     setMinimumSize(kLeastSize);
     resize(kFirstSize);
 
-    m_datasets = new DatasetsPage(m_services, m_journal);
+    m_datasets = new DatasetsPage(m_services, m_journal, m_cache);
     m_player = new PlayerPage(m_services, nullptr);
-    m_settings = new SettingsPage(m_services);
+    m_player->showCacheSwitch(m_cache.toggleAction());
+    m_settings = new SettingsPage(m_services, m_cache);
     m_pages = new QStackedWidget();
     m_pages->addWidget(m_datasets);
     m_pages->addWidget(m_player);
@@ -124,6 +130,7 @@ MainWindow::MainWindow(const AppServices& services, QWidget* parent)
     m_journal.open();
     m_journal.fetchOpenedOrder();
     showPage(PageId::Datasets);
+    qApp->installEventFilter(this);
 }
 
 MainWindow::~MainWindow() = default;
@@ -169,6 +176,9 @@ QWidget* MainWindow::buildStatusBar()
     m_count = makeLabel(QString(), FontRole::Small, QStringLiteral("muted"), theme, bar);
     m_count->setObjectName(QStringLiteral("statusCount"));
     row->addWidget(m_count);
+    m_cacheLabel = makeLabel(QString(), FontRole::Small, QStringLiteral("muted"), theme, bar);
+    m_cacheLabel->setObjectName(QStringLiteral("statusCache"));
+    row->addWidget(m_cacheLabel);
     m_lastLoad = makeLabel(QString(), FontRole::Small, QStringLiteral("muted"), theme, bar);
     m_lastLoad->setObjectName(QStringLiteral("statusLoad"));
     row->addWidget(m_lastLoad);
@@ -204,6 +214,13 @@ void MainWindow::connectPages()
     connect(m_settings, &SettingsPage::playbackSettingsChanged, m_player, &PlayerPage::applySettings);
     connect(m_settings, &SettingsPage::thumbnailsCleared, m_datasets, &DatasetsPage::refreshThumbnails);
     connect(m_settings, &SettingsPage::statusMessage, this, &MainWindow::showMessage);
+    connect(m_datasets, &DatasetsPage::cacheSettingsRequested, this, [this] {
+        showPage(PageId::Settings);
+        m_settings->showCacheSettings();
+    });
+    connect(&m_cache, &CacheControl::figuresChanged, this, &MainWindow::showCache);
+    connect(&m_cache, &CacheControl::notice, this, &MainWindow::showMessage);
+    showCache();
 }
 
 void MainWindow::addShortcuts()
@@ -221,6 +238,7 @@ void MainWindow::addShortcuts()
     on(Qt::Key_Question, [this] { m_help->toggle(); });
     on(Qt::Key_F11, [this] { setWindowState(windowState() ^ Qt::WindowFullScreen); });
     on(QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); });
+    addAction(m_cache.toggleAction());
 }
 
 void MainWindow::restyle()
@@ -273,6 +291,16 @@ void MainWindow::showCount(int count)
                                 : tr("<b>%1</b> recordings").arg(formatCount(count)));
 }
 
+void MainWindow::showCache()
+{
+    const CacheFigures& figures = m_cache.figures();
+    m_cacheLabel->setVisible(figures.on);
+    m_cacheLabel->setText(
+        tr("Cache <b>%1</b> of %2 budget · %3 available")
+            .arg(shortMemory(figures.used), shortMemory(figures.budget), shortMemory(figures.available)));
+    m_cacheLabel->setToolTip(describeCache(figures));
+}
+
 void MainWindow::restoreState()
 {
     const Settings& settings = m_services.settings;
@@ -308,6 +336,24 @@ void MainWindow::keepSettings()
         }
     });
     watcher->setFuture(job.future);
+}
+
+/// Whatever a person does anywhere in the program comes before reading ahead on suspicion.
+bool MainWindow::eventFilter(QObject* watched, QEvent* event)
+{
+    switch (event->type()) {
+    case QEvent::KeyPress:
+    case QEvent::MouseButtonPress:
+    case QEvent::MouseMove:
+    case QEvent::Wheel:
+    case QEvent::TouchBegin:
+    case QEvent::DragMove:
+        m_services.prefetcher.noteActivity();
+        break;
+    default:
+        break;
+    }
+    return QMainWindow::eventFilter(watched, event);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

@@ -5,6 +5,7 @@
 // AppContext.
 
 #include "widgets/models/app_services.h"
+#include "widgets/models/cache_control.h"
 #include "widgets/models/load_journal.h"
 
 #include <QMainWindow>
@@ -45,9 +46,11 @@ public:
     PlayerPage& player() { return *m_player; }
     SettingsPage& settingsPage() { return *m_settings; }
     LoadJournal& journal() { return m_journal; }
+    CacheControl& cache() { return m_cache; }
 
 protected:
     void closeEvent(QCloseEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     QWidget* buildRail();
@@ -58,10 +61,12 @@ private:
     void showMessage(const QString& text);
     void showLoad(const LoadRecord& load);
     void showCount(int count);
+    void showCache();
     void keepSettings();
 
     AppServices m_services;
     LoadJournal m_journal;
+    CacheControl m_cache;
     QStackedWidget* m_pages = nullptr;
     std::array<QToolButton*, kPageIds.size()> m_railButtons{};
     DatasetsPage* m_datasets = nullptr;
@@ -69,6 +74,7 @@ private:
     SettingsPage* m_settings = nullptr;
     KeyHelp* m_help = nullptr;
     QLabel* m_count = nullptr;
+    QLabel* m_cacheLabel = nullptr;
     QLabel* m_lastLoad = nullptr;
     QLabel* m_message = nullptr;
     QTimer m_messageTimer;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/pages/player_page.h"
 
+#include "datasets/cache/prefetcher.h"
 #include "widgets/models/snapshot.h"
 #include "widgets/theme/theme.h"
 #include "widgets/views/enter_presses.h"
@@ -91,6 +92,11 @@ void PlayerPage::buildWidgets()
     new EnterPresses(this);
 }
 
+void PlayerPage::showCacheSwitch(QAction* toggle)
+{
+    m_titleBar->showCacheSwitch(toggle);
+}
+
 void PlayerPage::readSettings()
 {
     m_preferences.restore(m_session);
@@ -133,6 +139,7 @@ void PlayerPage::openRecording(const QString& path, const QString& stream)
 void PlayerPage::closeRecording()
 {
     m_session.close();
+    m_services.prefetcher.stopPlayback();
     m_bookmarks.clear();
     m_canvas->clear();
     m_actions.region->setChecked(false);
@@ -199,6 +206,18 @@ void PlayerPage::showFrame()
     const PlayerFrame& frame = *m_session.frame();
     updateHud();
     m_canvas->setFrame(frame.image, frame.serial);
+    if (isVisible()) {
+        aimPrefetch();
+    }
+}
+
+/// What the play head reaches next is decoded before it gets there, while cache mode is on.
+void PlayerPage::aimPrefetch()
+{
+    const PlaybackClock& clock = m_session.clock();
+    const double direction = clock.isReverse() ? -1.0 : 1.0;
+    m_services.prefetcher.setPlayHead(PlayHead{m_session.file(), clock.position(), clock.window(),
+                                               clock.isPlaying() ? direction * clock.speed() : 0.0});
 }
 
 void PlayerPage::showPainted(quint64 serial, Nanoseconds painting)
@@ -352,6 +371,7 @@ void PlayerPage::hideEvent(QHideEvent* event)
     if (!event->spontaneous()) {
         m_session.pause();
         m_session.cancelIndexCompletion();
+        m_services.prefetcher.stopPlayback();
         m_fileCheck.stop();
     }
 }

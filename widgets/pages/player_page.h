@@ -46,6 +46,8 @@ public:
     /// Whether a recording plays as soon as its first frame is on the screen; it does unless told otherwise.
     /// What fits into one window is a still picture and never does.
     void setAutoplay(bool on) { m_autoplay = on; }
+    /// Shows a switch for this checkable action among the page's controls.
+    void showCacheSwitch(QAction* toggle);
     /// Folder for snapshots that nobody chose a file for; the person's pictures folder unless set.
     void setSnapshotFolder(const QString& folder) { m_snapshots.setFolder(folder); }
 
@@ -75,6 +77,7 @@ private:
 
     void showLoaded();
     void showFrame();
+    void aimPrefetch();
     void showPainted(quint64 serial, Nanoseconds painting);
     void showPlayback();
     void showMetadata();

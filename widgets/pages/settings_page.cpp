@@ -6,6 +6,7 @@
 #include "core/settings/settings.h"
 #include "widgets/models/frame_renderer.h"
 #include "widgets/models/playback_clock.h"
+#include "widgets/pages/cache_settings_panel.h"
 #include "widgets/theme/theme.h"
 #include "widgets/views/choice_box.h"
 #include "widgets/views/datasets_toolbar.h"
@@ -30,24 +31,9 @@ namespace {
 constexpr int kColumnWidth = 760;
 constexpr int kFolderListHeight = 104;
 
-QComboBox* addChoice(QGridLayout* grid, const QString& name, const QString& tip, const Theme& theme)
-{
-    const int row = grid->rowCount();
-    QWidget* parent = grid->parentWidget();
-    QLabel* label = makeLabel(name, FontRole::Body, QStringLiteral("muted"), theme, parent);
-    auto* box = new ChoiceBox(theme, parent);
-    box->setToolTip(tip);
-    box->setAccessibleName(name);
-    box->setMinimumWidth(200);
-    label->setBuddy(box);
-    grid->addWidget(label, row, 0);
-    grid->addWidget(box, row, 1, Qt::AlignLeft);
-    return box;
-}
-
 } // namespace
 
-SettingsPage::SettingsPage(const AppServices& services, QWidget* parent)
+SettingsPage::SettingsPage(const AppServices& services, CacheControl& cache, QWidget* parent)
     : QWidget(parent),
       m_services(services)
 {
@@ -57,11 +43,11 @@ SettingsPage::SettingsPage(const AppServices& services, QWidget* parent)
     QLabel* title = makeLabel(tr("Settings"), FontRole::Title, QString(), m_services.theme, this);
     title->setMinimumHeight(30);
     whole->addWidget(title);
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    auto* body = new QWidget(scroll);
+    m_scroll = new QScrollArea(this);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    auto* body = new QWidget(m_scroll);
     body->setProperty("kind", QStringLiteral("clear"));
     body->setMaximumWidth(kColumnWidth);
     auto* column = new QVBoxLayout(body);
@@ -70,10 +56,12 @@ SettingsPage::SettingsPage(const AppServices& services, QWidget* parent)
     buildAppearance(column);
     buildFolders(column);
     buildPlayback(column);
+    m_cachePanel = new CacheSettingsPanel(m_services.theme, m_services.settings, cache, this);
+    column->addWidget(m_cachePanel);
     buildStorage(column);
     column->addStretch(1);
-    scroll->setWidget(body);
-    whole->addWidget(scroll, 1);
+    m_scroll->setWidget(body);
+    whole->addWidget(m_scroll, 1);
     refreshFolders();
 }
 
@@ -175,28 +163,29 @@ void SettingsPage::buildPlayback(QVBoxLayout* column)
         });
     };
 
-    m_view = addChoice(grid, tr("View"), tr("How events become pixels (arrow keys)"), theme);
+    m_view = addChoiceRow(grid, tr("View"), tr("How events become pixels (arrow keys)"), theme);
     for (const FrameView choice : kFrameViews) {
         m_view->addItem(frameViewName(choice), frameViewId(choice));
     }
     onChoice(m_view, [](Settings& settings, const QVariant& chosen) {
         settings.set(setting::kViewMode, chosen.toString());
     });
-    m_palette = addChoice(grid, tr("Colours"), tr("Colours of ON and OFF events (arrow keys)"), theme);
+    m_palette = addChoiceRow(grid, tr("Colours"), tr("Colours of ON and OFF events (arrow keys)"), theme);
     for (const FramePalette& choice : theme.framePalettes()) {
         m_palette->addItem(choice.name, choice.id);
     }
     onChoice(m_palette, [](Settings& settings, const QVariant& chosen) {
         settings.set(setting::kPalette, chosen.toString());
     });
-    m_speed = addChoice(grid, tr("Speed"), tr("Speed at which a recording starts (arrow keys)"), theme);
+    m_speed = addChoiceRow(grid, tr("Speed"), tr("Speed at which a recording starts (arrow keys)"), theme);
     for (const double step : PlaybackClock::speedSteps()) {
         m_speed->addItem(QString(QString::number(step) % u'×'), step);
     }
     onChoice(m_speed, [](Settings& settings, const QVariant& chosen) {
         settings.set(setting::kSpeed, chosen.toDouble());
     });
-    m_window = addChoice(grid, tr("Window"), tr("Length of the time window of a frame (arrow keys)"), theme);
+    m_window =
+        addChoiceRow(grid, tr("Window"), tr("Length of the time window of a frame (arrow keys)"), theme);
     for (const EventTime step : PlaybackClock::windowSteps()) {
         m_window->addItem(formatDuration(step), QVariant::fromValue(static_cast<qlonglong>(step.count())));
     }
@@ -327,7 +316,14 @@ void SettingsPage::showEvent(QShowEvent* event)
 {
     QWidget::showEvent(event);
     refreshPlayback();
+    m_cachePanel->refresh();
     measure();
+}
+
+void SettingsPage::showCacheSettings()
+{
+    m_scroll->ensureWidgetVisible(m_cachePanel);
+    m_cachePanel->setFocus();
 }
 
 void SettingsPage::measure()

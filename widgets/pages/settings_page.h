@@ -15,18 +15,24 @@ class QComboBox;
 class QLabel;
 class QListWidget;
 class QPushButton;
+class QScrollArea;
 class QVBoxLayout;
 
 namespace perihelion {
+
+class CacheControl;
+class CacheSettingsPanel;
 
 class SettingsPage : public QWidget {
     Q_OBJECT
 
 public:
-    explicit SettingsPage(const AppServices& services, QWidget* parent = nullptr);
+    SettingsPage(const AppServices& services, CacheControl& cache, QWidget* parent = nullptr);
 
     /// Shows the watched folders as the settings name them now.
     void refreshFolders();
+    /// Scrolls to what concerns cache mode.
+    void showCacheSettings();
 
 Q_SIGNALS:
     /// The list of watched folders has changed here.
@@ -67,6 +73,8 @@ private:
     QComboBox* m_window = nullptr;
     QCheckBox* m_loop = nullptr;
     QCheckBox* m_hud = nullptr;
+    QScrollArea* m_scroll = nullptr;
+    CacheSettingsPanel* m_cachePanel = nullptr;
     QListWidget* m_folders = nullptr;
     QPushButton* m_removeFolder = nullptr;
     std::vector<StorageRow> m_storage;

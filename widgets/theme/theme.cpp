@@ -101,7 +101,7 @@ void Theme::setMode(ThemeMode mode)
 void Theme::apply()
 {
     m_dressed = true;
-    QApplication::setStyle(new ThemeStyle(tokens()));
+    QApplication::setStyle(new ThemeStyle(tokens())); // NOLINT(clang-analyzer-*): the application owns it.
     QApplication::setPalette(buildPalette(tokens()));
     QApplication::setFont(font(FontRole::Body));
     qApp->setStyleSheet(buildStyleSheet(tokens()));

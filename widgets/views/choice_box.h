@@ -5,6 +5,8 @@
 
 #include <QComboBox>
 
+class QGridLayout;
+
 namespace perihelion {
 
 class Theme;
@@ -21,5 +23,8 @@ protected:
 private:
     const Theme& m_theme;
 };
+
+/// Adds a row to a form: the name, and a box with that name for a screen reader and a tip.
+ChoiceBox* addChoiceRow(QGridLayout* grid, const QString& name, const QString& tip, const Theme& theme);
 
 } // namespace perihelion

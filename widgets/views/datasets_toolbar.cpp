@@ -2,6 +2,7 @@
 #include "widgets/views/datasets_toolbar.h"
 
 #include "widgets/theme/theme.h"
+#include "widgets/views/cache_bar.h"
 #include "widgets/views/section_label.h"
 
 #include <QAction>
@@ -22,10 +23,15 @@ namespace {
 constexpr int kSearchWidth = 260;
 constexpr int kSearchIconSize = 14;
 constexpr int kLongestLabel = 26;
+/// With less room than this the buttons have short names.
+constexpr int kShortTextsBelow = 1000;
+constexpr int kShortLabel = 12;
+/// What the short names need; asked for at once, because a layout asks before it is narrow.
+constexpr int kLeastWidth = 760;
 
-QString shortened(const QString& text)
+QString shortened(const QString& text, qsizetype longest = kLongestLabel)
 {
-    return text.size() <= kLongestLabel ? text : QString(u"…" % text.right(kLongestLabel - 1));
+    return text.size() <= longest ? text : QString(u"…" % text.right(longest - 1));
 }
 
 QPushButton* menuButton(const QString& name, QMenu* menu, QWidget* parent)
@@ -47,7 +53,9 @@ QString homeRelative(const QString& path)
     return path.startsWith(QString(home % u'/')) ? QString(u'~' % path.mid(home.size())) : path;
 }
 
-DatasetsToolbar::DatasetsToolbar(const Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme)
+DatasetsToolbar::DatasetsToolbar(const Theme& theme, QAction* cacheToggle, QWidget* parent)
+    : QWidget(parent),
+      m_theme(theme)
 {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
@@ -84,6 +92,9 @@ DatasetsToolbar::DatasetsToolbar(const Theme& theme, QWidget* parent) : QWidget(
     row->addWidget(m_sort);
     row->addStretch(1);
 
+    m_cache = new CacheBar(theme, cacheToggle, this);
+    row->addWidget(m_cache);
+    row->addSpacing(4);
     m_recentMenu = new QMenu(this);
     m_recent = menuButton(QStringLiteral("recentButton"), m_recentMenu, this);
     m_recent->setText(tr("Recent ▾"));
@@ -106,6 +117,7 @@ DatasetsToolbar::DatasetsToolbar(const Theme& theme, QWidget* parent) : QWidget(
     connect(m_inspector, &QToolButton::clicked, this, &DatasetsToolbar::inspectorToggled);
     row->addWidget(m_inspector);
 
+    setMinimumWidth(kLeastWidth);
     setFolders({}, 0, 0);
     setRecent({});
     restyle();
@@ -177,7 +189,22 @@ void DatasetsToolbar::setFolders(const QStringList& folders, qsizetype addedFile
     const QString label = folders.isEmpty()     ? tr("Folders")
                           : folders.size() == 1 ? shortened(homeRelative(folders.front()))
                                                 : tr("%1 folders").arg(folders.size());
-    m_folders->setText(QString(label % u" ▾"));
+    m_foldersText = label;
+    showTexts();
+}
+
+void DatasetsToolbar::showTexts()
+{
+    const bool narrow = width() < kShortTextsBelow;
+    m_folders->setText(QString(shortened(m_foldersText, narrow ? kShortLabel : kLongestLabel) % u" ▾"));
+    m_sort->setText(narrow ? tr("Sort ▾") : tr("Sort: %1 ▾").arg(m_sortText));
+}
+
+void DatasetsToolbar::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    m_cache->setRoom(width());
+    showTexts();
 }
 
 void DatasetsToolbar::setRecent(const QStringList& paths)
@@ -200,7 +227,8 @@ void DatasetsToolbar::setSort(RecordingSort key, bool grouped)
         action->setChecked(action->data().toInt() == static_cast<int>(key));
     }
     m_groupAction->setChecked(grouped);
-    m_sort->setText(tr("Sort: %1 ▾").arg(recordingSortName(key)));
+    m_sortText = recordingSortName(key);
+    showTexts();
 }
 
 void DatasetsToolbar::setListView(bool list)

@@ -8,6 +8,7 @@
 #include <QStringList>
 #include <QWidget>
 
+class QAction;
 class QActionGroup;
 class QLabel;
 class QLineEdit;
@@ -17,15 +18,18 @@ class QToolButton;
 
 namespace perihelion {
 
+class CacheBar;
 class Theme;
 
 class DatasetsToolbar : public QWidget {
     Q_OBJECT
 
 public:
-    explicit DatasetsToolbar(const Theme& theme, QWidget* parent = nullptr);
+    /// cacheToggle: the action that switches cache mode.
+    DatasetsToolbar(const Theme& theme, QAction* cacheToggle, QWidget* parent = nullptr);
 
     QLineEdit* searchField() const { return m_search; }
+    CacheBar& cacheBar() { return *m_cache; }
     void setFolders(const QStringList& folders, qsizetype addedFiles, qsizetype hidden);
     void setRecent(const QStringList& paths);
     void setSort(RecordingSort key, bool grouped);
@@ -46,7 +50,11 @@ Q_SIGNALS:
     void listViewChosen(bool list);
     void inspectorToggled(bool shown);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    void showTexts();
     void buildSortMenu();
     void restyle();
     QToolButton* addToggle(const QString& name, const QString& tip);
@@ -65,6 +73,9 @@ private:
     QToolButton* m_list = nullptr;
     QToolButton* m_inspector = nullptr;
     QLabel* m_searchIcon = nullptr;
+    CacheBar* m_cache = nullptr;
+    QString m_foldersText;
+    QString m_sortText;
 };
 
 /// A path as people write it: the home folder becomes "~".

@@ -53,7 +53,7 @@ public:
 
 Q_SIGNALS:
     /// The frame with this serial has been drawn for the first time; drawing took so long.
-    void framePainted(quint64 serial, Nanoseconds painting);
+    void framePainted(quint64 serial, perihelion::Nanoseconds painting);
     void pixelHovered(QPoint pixel);
     void pixelLeft();
     void regionChosen(QRect pixels);

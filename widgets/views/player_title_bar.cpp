@@ -5,6 +5,7 @@
 #include "widgets/theme/theme.h"
 #include "widgets/views/elided_label.h"
 #include "widgets/views/player_actions.h"
+#include "widgets/views/switch_button.h"
 
 #include <QActionGroup>
 #include <QComboBox>
@@ -51,7 +52,8 @@ PlayerTitleBar::PlayerTitleBar(const Theme& theme, const PlayerActions& actions,
       m_name(new ElidedLabel),
       m_layoutBadge(new QLabel),
       m_facts(new ElidedLabel),
-      m_streams(new QComboBox)
+      m_streams(new QComboBox),
+      m_cacheLabel(new QLabel(tr("Cache")))
 {
     m_name->setFont(theme.font(FontRole::Title));
     m_layoutBadge->setProperty("kind", QStringLiteral("badge"));
@@ -74,6 +76,9 @@ PlayerTitleBar::PlayerTitleBar(const Theme& theme, const PlayerActions& actions,
     row->addWidget(m_facts);
     row->addWidget(m_streams);
     row->addStretch(1);
+    m_cacheLabel->setProperty("tone", QStringLiteral("muted"));
+    m_cacheLabel->hide();
+    row->addWidget(m_cacheLabel);
     row->addWidget(m_view);
     row->addWidget(m_palette);
     row->addWidget(actionButton(actions.region, tr("ROI")));
@@ -175,7 +180,7 @@ void PlayerTitleBar::showRecording(const QString& name, const RecordingMetadata&
     m_name->setText(name);
     m_layoutBadge->setText(layoutName(metadata.layout));
     m_layoutBadge->show();
-    m_facts->setText((metadata.eventCount == 1 ? tr("%1 event · %2 × %3") : tr("%1 events · %2 × %3"))
+    m_facts->setText(tr("%1 events · %2 × %3")
                          .arg(formatShortCount(static_cast<double>(metadata.eventCount)))
                          .arg(metadata.sensor.width)
                          .arg(metadata.sensor.height));
@@ -208,10 +213,21 @@ void PlayerTitleBar::showPolarity(PolarityFilter polarity)
     updateTexts();
 }
 
+void PlayerTitleBar::showCacheSwitch(QAction* toggle)
+{
+    auto* row = qobject_cast<QHBoxLayout*>(layout());
+    auto* button = new SwitchButton(m_theme, toggle, this);
+    button->setObjectName(QStringLiteral("playerCacheSwitch"));
+    row->insertWidget(row->indexOf(m_cacheLabel) + 1, button);
+    m_hasCacheSwitch = true;
+    m_cacheLabel->setVisible(!m_compact);
+}
+
 void PlayerTitleBar::setCompact(bool compact)
 {
     m_compact = compact;
     m_facts->setVisible(!compact);
+    m_cacheLabel->setVisible(m_hasCacheSwitch && !compact);
     updateTexts();
 }
 

@@ -9,6 +9,7 @@
 
 #include <QWidget>
 
+class QAction;
 class QActionGroup;
 class QComboBox;
 class QLabel;
@@ -33,6 +34,8 @@ public:
     void showView(FrameView view, bool logScale, EventTime decay);
     void showPalette(const QString& id);
     void showPolarity(PolarityFilter polarity);
+    /// Adds a switch for this checkable action.
+    void showCacheSwitch(QAction* toggle);
     /// Without room the line of facts goes, then the names in the buttons.
     void setCompact(bool compact);
 
@@ -59,6 +62,7 @@ private:
     QPushButton* m_view;
     QPushButton* m_palette;
     QPushButton* m_filters;
+    QLabel* m_cacheLabel;
     QActionGroup* m_viewGroup = nullptr;
     QActionGroup* m_decayGroup = nullptr;
     QActionGroup* m_paletteGroup = nullptr;
@@ -67,6 +71,7 @@ private:
     FrameView m_shownView = FrameView::Polarity;
     PolarityFilter m_shownPolarity = PolarityFilter::Both;
     bool m_compact = false;
+    bool m_hasCacheSwitch = false;
 };
 
 } // namespace perihelion

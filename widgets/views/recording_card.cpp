@@ -88,6 +88,40 @@ void paintPicture(QPainter& painter, const QRect& rect, const CardValues& values
     }
 }
 
+ColorRole cacheDotRole(CachePresence presence)
+{
+    switch (presence) {
+    case CachePresence::Full:
+    case CachePresence::Partly:
+        return ColorRole::CacheHit;
+    case CachePresence::Prefetching:
+        return ColorRole::Accent;
+    case CachePresence::None:
+    case CachePresence::Off:
+        break;
+    }
+    return ColorRole::NoCache;
+}
+
+/// A dot in front of the name: a ring while only a part is in the cache. Returns where the name begins.
+int paintCacheDot(QPainter& painter, int left, int middle, CachePresence presence, const Theme& theme)
+{
+    if (presence == CachePresence::Off) {
+        return left;
+    }
+    const QColor color = theme.color(cacheDotRole(presence));
+    if (presence == CachePresence::Partly) {
+        painter.setPen(QPen(color, 2));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawEllipse(QRectF(left + 1, middle - 3, 6, 6));
+    } else {
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(color);
+        painter.drawEllipse(QRectF(left, middle - 4, 8, 8));
+    }
+    return left + 16;
+}
+
 void paintText(QPainter& painter, const QRect& rect, const CardValues& values, const Theme& theme)
 {
     const int firstLine = rect.top() + 17;
@@ -102,11 +136,14 @@ void paintText(QPainter& painter, const QRect& rect, const CardValues& values, c
         nameRight = paintBadge(painter, rect.right() + 1, firstLine, text, role,
                                values.contiguous ? ColorRole::AccentLabel : ColorRole::Line, theme);
     }
+    const int nameLeft = values.error.isEmpty()
+                             ? paintCacheDot(painter, rect.left(), firstLine, values.cache, theme)
+                             : rect.left();
     const QFont nameFont = theme.font(FontRole::Strong);
-    const int nameWidth = nameRight - rect.left() - 8;
+    const int nameWidth = nameRight - nameLeft - 8;
     painter.setFont(nameFont);
     painter.setPen(theme.color(ColorRole::Text));
-    painter.drawText(QRect(rect.left(), firstLine - 10, nameWidth, 20), Qt::AlignVCenter | Qt::AlignLeft,
+    painter.drawText(QRect(nameLeft, firstLine - 10, nameWidth, 20), Qt::AlignVCenter | Qt::AlignLeft,
                      QFontMetrics(nameFont).elidedText(values.name, Qt::ElideMiddle, nameWidth));
     if (values.waiting) {
         painter.setPen(Qt::NoPen);
@@ -117,8 +154,14 @@ void paintText(QPainter& painter, const QRect& rect, const CardValues& values, c
     const QFont body = theme.font(FontRole::Body);
     painter.setFont(body);
     painter.setPen(theme.color(ColorRole::Muted));
-    painter.drawText(QRect(rect.left(), secondLine - 10, rect.width(), 20), Qt::AlignVCenter | Qt::AlignLeft,
-                     QFontMetrics(body).elidedText(values.summary, Qt::ElideRight, rect.width()));
+    const QFontMetrics metrics(body);
+    const QString cache = values.error.isEmpty() ? values.cacheText : QString();
+    const int cacheWidth = cache.isEmpty() ? 0 : metrics.horizontalAdvance(cache);
+    const QRect line(rect.left(), secondLine - 10, rect.width(), 20);
+    painter.drawText(line, Qt::AlignVCenter | Qt::AlignRight, cache);
+    const int summaryWidth = rect.width() - (cacheWidth > 0 ? cacheWidth + 10 : 0);
+    painter.drawText(line, Qt::AlignVCenter | Qt::AlignLeft,
+                     metrics.elidedText(values.summary, Qt::ElideRight, summaryWidth));
 }
 
 } // namespace

@@ -2,6 +2,8 @@
 #pragma once
 // Paints one card of the menu from values alone, so that a test can paint it to an image.
 
+#include "widgets/models/cache_figures.h"
+
 #include <QImage>
 #include <QPixmap>
 #include <QRect>
@@ -18,7 +20,9 @@ struct CardValues {
     QString layout;  ///< Empty until known.
     QString summary; ///< "26.4 M events · 10.1 s · 89 MB".
     QString error;   ///< Sentence of a recording that cannot be read; empty for a good one.
-    QPixmap picture; ///< From cardPicture(); null while it is being made.
+    CachePresence cache = CachePresence::Off;
+    QString cacheText; ///< "prefetching 64 %"; empty while cache mode is off.
+    QPixmap picture;   ///< From cardPicture(); null while it is being made.
     bool contiguous = false;
     bool waiting = false;
     bool selected = false;

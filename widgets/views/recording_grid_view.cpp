@@ -206,11 +206,9 @@ void RecordingGridView::scrollTo(const QModelIndex& index, ScrollHint hint)
     const int page = viewport()->height();
     // The first line brings its heading along.
     const int top = rect.top() - (m_headings.empty() ? kInset : kHeadingHeight);
-    if (hint == PositionAtTop) {
-        bar->setValue(top);
-    } else if (hint == PositionAtCenter) {
+    if (hint == PositionAtCenter) {
         bar->setValue(rect.center().y() - page / 2);
-    } else if (top < bar->value()) {
+    } else if (hint == PositionAtTop || top < bar->value()) {
         bar->setValue(top);
     } else if (rect.bottom() + kInset > bar->value() + page || hint == PositionAtBottom) {
         bar->setValue(rect.bottom() + 1 + kInset - page);
@@ -350,7 +348,7 @@ QPixmap RecordingGridView::picture(const QModelIndex& index) const
         return *kept;
     }
     auto* made = new QPixmap(cardPicture(thumbnail, size, devicePixelRatioF(), m_theme));
-    const QPixmap answer = *made;
+    QPixmap answer = *made;
     m_pictures.insert(stamped, made, std::max(1, made->width() * made->height() * 4 / 1024));
     return answer;
 }
@@ -397,6 +395,8 @@ void RecordingGridView::paintEvent(QPaintEvent* event)
             values.selected = row == currentIndex().row();
             values.hovered = row == m_hovered;
             values.focused = hasFocus();
+            values.cache = static_cast<CachePresence>(index.data(RecordingModel::CacheRole).toInt());
+            values.cacheText = index.data(RecordingModel::CacheTextRole).toString();
             values.picture = picture(index);
             paintRecordingCard(painter, visualRect(index), values, m_theme);
         }

@@ -9,6 +9,7 @@
 #include "widgets/views/rate_curve_view.h"
 #include "widgets/views/section_label.h"
 
+#include <QAction>
 #include <QComboBox>
 #include <QGridLayout>
 #include <QMenu>
@@ -76,7 +77,8 @@ RecordingInspector::RecordingInspector(const Theme& theme, QWidget* parent) : QF
     m_more = new QToolButton(this);
     m_more->setObjectName(QStringLiteral("moreButton"));
     m_more->setAccessibleName(tr("More actions"));
-    m_more->setToolTip(tr("Show in folder, copy path, rebuild index, remove from list (Menu key)"));
+    m_more->setToolTip(
+        tr("Show in folder, copy path, rebuild index, pin in the cache, remove from list (Menu key)"));
     m_more->setPopupMode(QToolButton::InstantPopup);
     m_more->setMenu(buildMenu());
     m_more->setFixedWidth(40);
@@ -86,6 +88,7 @@ RecordingInspector::RecordingInspector(const Theme& theme, QWidget* parent) : QF
     restyle();
     connect(&theme, &Theme::changed, this, &RecordingInspector::restyle);
     setItem(nullptr);
+    setCache({});
 }
 
 QMenu* RecordingInspector::buildMenu()
@@ -98,6 +101,11 @@ QMenu* RecordingInspector::buildMenu()
     optimise->setObjectName(QStringLiteral("optimiseAction"));
     optimise->setToolTip(tr("Write it anew: smaller and faster to open (Ctrl+E)"));
     menu->setToolTipsVisible(true);
+    m_pin = menu->addAction(tr("Pin in the cache"));
+    m_pin->setCheckable(true);
+    connect(m_pin, &QAction::triggered, this, &RecordingInspector::pinRequested);
+    m_clearCache =
+        menu->addAction(tr("Clear from the cache"), this, &RecordingInspector::clearCacheRequested);
     menu->addSeparator();
     menu->addAction(tr("Remove from list"), this, &RecordingInspector::removeRequested);
     return menu;
@@ -153,6 +161,9 @@ QWidget* RecordingInspector::buildBody()
     m_rateValue = addRow(grid, tr("Mean rate"));
     m_storageValue = addRow(grid, tr("Storage"));
     m_sizeValue = addRow(grid, tr("File size"));
+    m_cacheValue = addRow(grid, tr("In cache"));
+    m_cacheValue->setObjectName(QStringLiteral("inspectorCache"));
+    m_cacheLabel = qobject_cast<QLabel*>(grid->itemAtPosition(grid->rowCount() - 1, 0)->widget());
     const int row = grid->rowCount();
     m_streamLabel = makeLabel(tr("Stream"), FontRole::Body, QStringLiteral("muted"), m_theme, m_facts);
     m_streamBox = new ChoiceBox(m_theme, m_facts);
@@ -309,6 +320,22 @@ void RecordingInspector::showStreams(const RecordingMetadata& metadata)
         m_streamBox->addItems(metadata.streams);
     }
     m_streamBox->setCurrentText(metadata.stream.isEmpty() ? metadata.streams.value(0) : metadata.stream);
+}
+
+void RecordingInspector::setCache(const RecordingCacheFacts& facts)
+{
+    const bool on = facts.presence != CachePresence::Off;
+    m_cacheLabel->setVisible(on);
+    m_cacheValue->setVisible(on);
+    QString text = cacheSizeWords(facts);
+    if (facts.hits + facts.misses > 0) {
+        text += tr("\n%1 hits · %2 misses · %3 evicted")
+                    .arg(formatCount(facts.hits), formatCount(facts.misses), formatCount(facts.evictions));
+    }
+    m_cacheValue->setText(text);
+    m_cacheValue->setToolTip(tr("Decoded chunks of this recording that are kept in memory"));
+    m_pin->setChecked(facts.pinned);
+    m_clearCache->setEnabled(facts.bytes.value > 0);
 }
 
 QString RecordingInspector::stream() const

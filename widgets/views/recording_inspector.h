@@ -11,6 +11,7 @@
 #include <optional>
 #include <vector>
 
+class QAction;
 class QComboBox;
 class QGridLayout;
 class QLabel;
@@ -42,6 +43,8 @@ public:
     void setError(const Error& error);
     /// Newest first.
     void setLoads(const std::vector<LoadRecord>& loads);
+    /// What the cache holds of the same recording; the row is there while cache mode is on.
+    void setCache(const RecordingCacheFacts& facts);
     QString stream() const;
 
 Q_SIGNALS:
@@ -52,6 +55,8 @@ Q_SIGNALS:
     void rebuildRequested();
     void optimiseRequested();
     void removeRequested();
+    void pinRequested(bool pinned);
+    void clearCacheRequested();
 
 private:
     QWidget* buildBody();
@@ -78,6 +83,10 @@ private:
     QLabel* m_rateValue = nullptr;
     QLabel* m_storageValue = nullptr;
     QLabel* m_sizeValue = nullptr;
+    QLabel* m_cacheLabel = nullptr;
+    QLabel* m_cacheValue = nullptr;
+    QAction* m_pin = nullptr;
+    QAction* m_clearCache = nullptr;
     QLabel* m_streamLabel = nullptr;
     QComboBox* m_streamBox = nullptr;
     SectionLabel* m_notesHeading = nullptr;

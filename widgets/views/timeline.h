@@ -51,9 +51,9 @@ public:
 
 Q_SIGNALS:
     /// A click or a key: go there.
-    void seekRequested(EventTime time);
+    void seekRequested(perihelion::EventTime time);
     /// The handle is being dragged: show this if there is time.
-    void scrubbed(EventTime time);
+    void scrubbed(perihelion::EventTime time);
 
 protected:
     void paintEvent(QPaintEvent* event) override;

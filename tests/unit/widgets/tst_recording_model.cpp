@@ -52,9 +52,11 @@ private Q_SLOTS:
     void changesKeepTheModelWhole();
     void replacingKeepsWhatIsKnown();
     void previewsOfAnotherFileAreDropped();
+    void countedFactsStay();
     void batchIsOneSignal();
     void rolesAnswer();
     void failedRecordingSaysWhy();
+    void cacheFactsChangeTheirRowsOnly();
     void thumbnailsAreBounded();
     void searchAndHiding();
     void sortKeys_data();
@@ -125,6 +127,22 @@ void TestRecordingModel::previewsOfAnotherFileAreDropped()
     QCOMPARE(model.item(0).state, RecordingState::Waiting);
 }
 
+void TestRecordingModel::countedFactsStay()
+{
+    RecordingModel model;
+    const CatalogEntry one = entry(QStringLiteral("a"));
+    model.setEntries({one});
+    RecordingPreview counted = preview(one, 500);
+    counted.metadata->complete = true;
+    model.applyPreviews({counted});
+    model.applyPreviews({preview(one, 400)}); // began before the counting ended
+    QVERIFY(model.item(0).metadata->complete);
+    QCOMPARE(model.item(0).metadata->eventCount, 500);
+    counted.metadata->eventCount = 501;
+    model.applyPreviews({counted});
+    QCOMPARE(model.item(0).metadata->eventCount, 501);
+}
+
 void TestRecordingModel::batchIsOneSignal()
 {
     RecordingModel model;
@@ -153,9 +171,6 @@ void TestRecordingModel::rolesAnswer()
     model.applyPreviews({preview(shown, 26'412'007, 10'130'000)});
     QCOMPARE(index.data(RecordingModel::SummaryRole).toString(),
              QStringLiteral("26.4 M events · 10.1 s · 89 MB"));
-    model.applyPreviews({preview(shown, 1, 0)});
-    QVERIFY(index.data(RecordingModel::SummaryRole).toString().startsWith(QStringLiteral("1 event · ")));
-    model.applyPreviews({preview(shown, 26'412'007, 10'130'000)});
     QCOMPARE(index.data(RecordingModel::LayoutRole).toString(), QStringLiteral("evlib"));
     QCOMPARE(index.data(RecordingModel::SensorRole).toString(), QStringLiteral("1280 × 720"));
     QCOMPARE(index.data(RecordingModel::CategoryRole).toString(), QStringLiteral("fans"));
@@ -178,6 +193,45 @@ void TestRecordingModel::failedRecordingSaysWhy()
     QCOMPARE(index.data(RecordingModel::ErrorRole).toString(), QStringLiteral("This is no HDF5 file"));
     QVERIFY(index.data(Qt::ToolTipRole).toString().contains(shown.path));
     QCOMPARE(model.waitingCount(), 0);
+}
+
+void TestRecordingModel::cacheFactsChangeTheirRowsOnly()
+{
+    RecordingModel model;
+    const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    model.setEntries({entry(QStringLiteral("a")), entry(QStringLiteral("b")), entry(QStringLiteral("c"))});
+    QSignalSpy changes(&model, &QAbstractItemModel::dataChanged);
+    const auto text = [&model](int row) {
+        return model.index(row, 0).data(RecordingModel::CacheTextRole).toString();
+    };
+    model.setCacheFacts({}, false);
+    QCOMPARE(changes.count(), 0);
+    QCOMPARE(text(1), QString());
+
+    RecordingCacheFacts facts;
+    facts.presence = CachePresence::Prefetching;
+    facts.percent = 64;
+    const QString path = model.item(1).entry.path;
+    model.setCacheFacts({{path, facts}}, true);
+    QCOMPARE(text(0), QStringLiteral("not cached"));
+    QCOMPARE(text(1), QStringLiteral("prefetching 64 %"));
+    QCOMPARE(model.index(1, RecordingModel::CacheColumn).data().toString(), text(1));
+    QVERIFY(model.index(1, 0).data(Qt::AccessibleTextRole).toString().endsWith(text(1)));
+
+    changes.clear();
+    model.setCacheFacts({{path, facts}}, true);
+    QCOMPARE(changes.count(), 0);
+    facts.presence = CachePresence::Full;
+    model.setCacheFacts({{path, facts}}, true);
+    QCOMPARE(changes.count(), 1);
+    QCOMPARE(changes.at(0).at(0).toModelIndex().row(), 1);
+    QCOMPARE(changes.at(0).at(1).toModelIndex().row(), 1);
+    QVERIFY(RecordingModel::isCacheChange(changes.at(0).at(2).value<QList<int>>()));
+    // What the file's new version holds is not known yet.
+    CatalogEntry replaced = model.item(1).entry;
+    replaced.size = ByteCount{7};
+    model.setEntries({entry(QStringLiteral("a")), replaced, entry(QStringLiteral("c"))});
+    QCOMPARE(text(1), QString());
 }
 
 void TestRecordingModel::thumbnailsAreBounded()
