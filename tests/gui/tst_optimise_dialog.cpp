@@ -2,6 +2,7 @@
 // "Optimise…" as a person uses it: from a recording in the menu to its rewritten copy there.
 #include "tests/gui/app_fixture.h"
 #include "tests/support/test_support.h"
+#include "widgets/models/cache_control.h"
 #include "widgets/models/load_journal.h"
 #include "widgets/models/menu_settings.h"
 #include "widgets/pages/datasets_page.h"
@@ -32,7 +33,8 @@ private:
         explicit Asked(std::int64_t events = 60'000)
             : source(app.makeRecording(QStringLiteral("in/fan.h5"), events, true)),
               journal(app.runStore(), app.services().jobs),
-              page(app.services(), journal)
+              cache(app.services()),
+              page(app.services(), journal, cache)
         {
             app.settings().set(setting::kWatchedFolders, {QString(app.folder() % u"/in")});
             journal.open();
@@ -79,6 +81,7 @@ private:
         AppFixture app;
         QString source;
         LoadJournal journal;
+        CacheControl cache;
         DatasetsPage page;
         QPointer<OptimiseDialog> dialog;
     };
