@@ -174,7 +174,7 @@ void EventStream::readOut()
     std::sort(m_keys.begin(), m_keys.end());
 }
 
-std::size_t EventStream::fill(const EventColumns& columns)
+std::size_t EventStream::fill(const ColumnSpans& columns)
 {
     const std::size_t wanted = std::min(columns.t.size(), static_cast<std::size_t>(m_remaining));
     std::size_t filled = 0;

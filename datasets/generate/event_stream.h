@@ -18,7 +18,7 @@
 namespace perihelion {
 
 /// Columns of equal length: times in µs since the start, pixels, polarity 0 or 1.
-struct EventColumns {
+struct ColumnSpans {
     std::span<std::int64_t> t;
     std::span<std::uint16_t> x;
     std::span<std::uint16_t> y;
@@ -33,7 +33,7 @@ public:
 
     std::int64_t remaining() const { return m_remaining; }
     /// Fills the columns from their beginning with the next events; returns how many, less only at the end.
-    std::size_t fill(const EventColumns& columns);
+    std::size_t fill(const ColumnSpans& columns);
 
     /// Where the hot pixels are, x and y in turn.
     const std::vector<EventKey>& hotPixels() const { return m_hotPixels; }
