@@ -4,8 +4,11 @@
 #include "app/cli/cache_command.h"
 #include "app/cli/generate_command.h"
 #include "app/cli/info_command.h"
+#include "app/cli/measure_command.h"
 #include "app/cli/optimise_command.h"
+#include "app/cli/profile_command.h"
 #include "app/cli/window_command.h"
+#include "app/cli/workloads_command.h"
 
 #include <algorithm>
 
@@ -48,8 +51,9 @@ int unknownCommand(const QString& name, CliSession& session)
 
 const std::vector<CliCommand>& cliCommands()
 {
-    static const std::vector<CliCommand> commands{infoCommand(), windowCommand(), generateCommand(),
-                                                  optimiseCommand(), cacheCommand()};
+    static const std::vector<CliCommand> commands{infoCommand(),     windowCommand(), generateCommand(),
+                                                  optimiseCommand(), cacheCommand(),  workloadsCommand(),
+                                                  profileCommand()};
     return commands;
 }
 
@@ -65,6 +69,9 @@ int runCli(const QStringList& arguments, CliSession& session)
     }
     if (first == u"--help" || first == u"-h" || (first == u"help" && arguments.size() == 1)) {
         return session.print(helpText());
+    }
+    if (first == u"measure" && arguments.size() == 1) {
+        return runMeasureCommand(session);
     }
     const bool asksHelp = first == u"help";
     const QString& name = asksHelp ? arguments.at(1) : first;

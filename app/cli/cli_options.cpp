@@ -69,9 +69,12 @@ Result<void> CliOptions::read(const QStringList& arguments)
         return wrongUsage(QString(reason % u" (perihelion-cli help " % m_command.name % u" explains it)"));
     }
     for (const Option& option : m_options) {
-        if (parser.isSet(option.name)) {
-            m_given.emplace_back(option.name,
-                                 option.valueName.isEmpty() ? QString() : parser.value(option.name));
+        if (parser.isSet(option.name) && option.valueName.isEmpty()) {
+            m_given.emplace_back(option.name, QString());
+        } else if (parser.isSet(option.name)) {
+            for (const QString& text : parser.values(option.name)) {
+                m_given.emplace_back(option.name, text);
+            }
         }
     }
     m_positional = parser.positionalArguments();
@@ -126,17 +129,25 @@ QStringList CliOptions::given() const
     for (const auto& [name, text] : m_given) {
         names.append(name);
     }
+    names.removeDuplicates();
     return names;
+}
+
+QStringList CliOptions::values(const QString& name) const
+{
+    QStringList texts;
+    for (const auto& [given, text] : m_given) {
+        if (given == name) {
+            texts.append(text);
+        }
+    }
+    return texts;
 }
 
 QString CliOptions::value(const QString& name) const
 {
-    for (const auto& [given, text] : m_given) {
-        if (given == name) {
-            return text;
-        }
-    }
-    return find(name)->defaultValue;
+    const QStringList texts = values(name);
+    return texts.isEmpty() ? find(name)->defaultValue : texts.last();
 }
 
 Result<std::int64_t> CliOptions::integer(const QString& name, std::int64_t minimum,

@@ -36,6 +36,8 @@ public:
     QStringList given() const;
     /// The value given or the default; empty when there is neither.
     QString value(const QString& name) const;
+    /// Every value given to an option that may be repeated, in order.
+    QStringList values(const QString& name) const;
     /// InvalidArgument naming the option when the value is not a whole number from minimum to maximum.
     Result<std::int64_t> integer(const QString& name, std::int64_t minimum, std::int64_t maximum) const;
     /// As integer(), for 0 … 2⁶⁴ − 1.

@@ -62,4 +62,14 @@ QString StoragePaths::sampleDir() const
     return QString(dataDir % u"/samples");
 }
 
+QString StoragePaths::scenarioDir() const
+{
+    return QString(dataDir % u"/scenarios");
+}
+
+QString StoragePaths::workloadDir() const
+{
+    return QString(cacheDir % u"/workloads");
+}
+
 } // namespace perihelion

@@ -23,6 +23,8 @@ struct StoragePaths {
     QString thumbnailDir() const; ///< Kept thumbnails.
     QString runStoreFile() const; ///< SQLite database of loads and runs.
     QString sampleDir() const;    ///< Generated sample recordings.
+    QString scenarioDir() const;  ///< The person's own scenarios, JSON.
+    QString workloadDir() const;  ///< Input files made for workloads; in the cache folder.
 };
 
 } // namespace perihelion

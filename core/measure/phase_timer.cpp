@@ -11,7 +11,7 @@ void PhaseTimer::add(std::size_t phase, Nanoseconds duration)
     Phase& record = m_phases[phase];
     record.self += duration;
     record.total += duration;
-    ++record.scopes;
+    record.added = true;
     if (m_depth == 0) {
         m_attributed += duration;
     }
@@ -41,6 +41,12 @@ Nanoseconds PhaseTimer::self(std::size_t phase) const
 {
     assert(phase < kMaxPhases);
     return m_phases[phase].self;
+}
+
+bool PhaseTimer::wasEntered(std::size_t phase) const
+{
+    assert(phase < kMaxPhases);
+    return m_phases[phase].scopes > 0 || m_phases[phase].added;
 }
 
 std::uint64_t PhaseTimer::scopes(std::size_t phase) const

@@ -79,7 +79,9 @@ public:
     Nanoseconds total(std::size_t phase) const;
     /// Time spent in a phase itself, without the phases nested in it.
     Nanoseconds self(std::size_t phase) const;
-    /// How often a phase was begun and ended.
+    /// True when it was begun and ended, or given a time by add().
+    bool wasEntered(std::size_t phase) const;
+    /// How often a phase was begun and ended; times given by add() cost this timer nothing and do not count.
     std::uint64_t scopes(std::size_t phase) const;
     /// Of all phases.
     std::uint64_t allScopes() const;
@@ -98,6 +100,7 @@ private:
         Nanoseconds self{0};
         std::uint64_t scopes = 0;
         std::uint32_t open = 0;
+        bool added = false;
     };
     struct Open {
         std::size_t phase = 0;

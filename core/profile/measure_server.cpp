@@ -91,7 +91,7 @@ MeasurerMessage iterateOnce(Workload& workload, const Scenario& scenario, Nanose
     iteration.timingCost = scopeCost * static_cast<std::int64_t>(timer.allScopes());
     const std::size_t phases = workload.phases().size();
     for (std::size_t phase = 0; phase < phases; ++phase) {
-        if (timer.scopes(phase) > 0) {
+        if (timer.wasEntered(phase)) {
             iteration.phases.push_back(PhaseTime{static_cast<int>(phase), timer.total(phase),
                                                  timer.self(phase),
                                                  static_cast<std::int64_t>(timer.scopes(phase))});

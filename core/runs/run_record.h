@@ -55,7 +55,7 @@ struct PhaseTime {
     int phase = 0;           ///< Id.
     Nanoseconds total{0};    ///< With the phases nested in it.
     Nanoseconds self{0};     ///< Without them.
-    std::int64_t scopes = 0; ///< How often it was entered.
+    std::int64_t scopes = 0; ///< How often it was timed; 0 for a time that was measured elsewhere.
 
     bool operator==(const PhaseTime&) const = default;
 };

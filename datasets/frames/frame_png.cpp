@@ -13,9 +13,7 @@
 
 namespace perihelion {
 
-namespace {
-
-std::vector<std::uint8_t> greyOf(const AccumulatedFrame& frame)
+std::vector<std::uint8_t> frameGreys(const AccumulatedFrame& frame)
 {
     std::int32_t peak = 1;
     for (const std::int32_t value : frame.values) {
@@ -37,11 +35,9 @@ std::vector<std::uint8_t> greyOf(const AccumulatedFrame& frame)
     return pixels;
 }
 
-} // namespace
-
 Result<void> writeFramePng(const QString& path, const AccumulatedFrame& frame)
 {
-    const std::vector<std::uint8_t> pixels = greyOf(frame);
+    const std::vector<std::uint8_t> pixels = frameGreys(frame);
     png_image image{};
     image.version = PNG_IMAGE_VERSION;
     image.width = static_cast<png_uint_32>(frame.width);

@@ -7,10 +7,17 @@
 
 #include <QString>
 
+#include <cstdint>
+#include <vector>
+
 namespace perihelion {
 
-/// 8-bit grey: signed modes around 127 (ON white, OFF black), counts from black on a logarithmic scale.
-/// Written beside and renamed, so that an existing picture stays whole on failure.
+/// The picture's pixels, row by row: signed modes around 127 (ON white, OFF black), counts from black on a
+/// logarithmic scale.
+std::vector<std::uint8_t> frameGreys(const AccumulatedFrame& frame);
+
+/// frameGreys() as a PNG of 8 bits. Written beside and renamed, so that an existing picture stays whole on
+/// failure.
 Result<void> writeFramePng(const QString& path, const AccumulatedFrame& frame);
 
 } // namespace perihelion

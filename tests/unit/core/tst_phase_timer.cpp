@@ -106,6 +106,8 @@ private Q_SLOTS:
         timer.end();
         QCOMPARE(timer.self(3).count(), 104);
         timer.add(5, Nanoseconds(40));
+        QVERIFY(timer.wasEntered(3) && timer.wasEntered(5) && !timer.wasEntered(4));
+        QCOMPARE(timer.allScopes(), std::uint64_t{1});
         pass(50);
         QCOMPARE(timer.unattributed().count(), 10);
         timer.add(5, Nanoseconds(1000)); // more than time went by: several threads at once

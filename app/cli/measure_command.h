@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// perihelion-cli measure: the process that measures for a profile run. No command for people, so no help
+// lists it; core/profile/measure_protocol.h says what goes in and out.
+
+#include "app/cli/cli_session.h"
+
+namespace perihelion {
+
+int runMeasureCommand(CliSession& session);
+
+} // namespace perihelion

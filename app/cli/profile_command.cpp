@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/profile_command.h"
+
+#include "app/cli/cli_options.h"
+#include "app/cli/cli_workloads.h"
+#include "app/cli/profile_report.h"
+#include "core/base/format.h"
+#include "core/base/paths.h"
+#include "core/profile/profile_runner.h"
+#include "core/runs/csv_trace.h"
+#include "core/runs/run_store.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QJsonArray>
+
+#include <algorithm>
+
+namespace perihelion {
+
+namespace {
+
+void declareOptions(CliOptions& options)
+{
+    const RunPlan plan;
+    options.addValue(QStringLiteral("runs"), QStringLiteral("N"), QStringLiteral("Warm iterations in all"),
+                     QString::number(plan.warmRuns));
+    options.addValue(QStringLiteral("cold"), QStringLiteral("N"),
+                     QStringLiteral("Cold iterations, each in a fresh process with its input files evicted"),
+                     QString::number(plan.coldRuns));
+    options.addValue(QStringLiteral("processes"), QStringLiteral("N"),
+                     QStringLiteral("Processes that the warm iterations are spread over"),
+                     QString::number(plan.warmProcesses));
+    options.addValue(QStringLiteral("warm-up"), QStringLiteral("N"),
+                     QStringLiteral("Iterations of each warm process before those that count"),
+                     QString::number(plan.warmUps));
+    options.addValue(QStringLiteral("file"), QStringLiteral("F"),
+                     QStringLiteral("Input file of the workload; may be repeated, one run each"));
+    options.addValue(QStringLiteral("set"), QStringLiteral("NAME=VALUE"),
+                     QStringLiteral("Another value for a parameter; may be repeated"));
+    options.addValue(QStringLiteral("baseline"), QStringLiteral("RUN"),
+                     QStringLiteral("Run id to compare with; by default the one before in the same series"));
+    options.addValue(QStringLiteral("store"), QStringLiteral("URL"),
+                     QStringLiteral("Where the run is kept: a SQLite file, or none"));
+    options.addValue(QStringLiteral("csv"), QStringLiteral("FILE"),
+                     QStringLiteral("Append the iterations to a trace (profiling_runs.csv)"));
+    options.addFlag(QStringLiteral("keep-cancelled"),
+                    QStringLiteral("Keep what was measured when the run is interrupted"));
+    options.addFlag(QStringLiteral("json"),
+                    QStringLiteral("Print the result as JSON; several runs give an array"));
+}
+
+/// The file of a store, empty for none.
+Result<QString> storeFile(const CliOptions& options)
+{
+    const QString url = options.value(QStringLiteral("store"));
+    if (!options.isSet(QStringLiteral("store"))) {
+        return StoragePaths::forUser().runStoreFile();
+    }
+    if (url == u"none") {
+        return QString();
+    }
+    for (const QStringView scheme : {u"sqlite://", u"file://", u"sqlite:", u"file:"}) {
+        if (url.startsWith(scheme) && url.size() > scheme.size()) {
+            return url.mid(scheme.size());
+        }
+    }
+    if (url.isEmpty() || url.contains(u"://") || url.startsWith(u"postgresql:")) {
+        return wrongUsage(
+            QString(u"--store takes the path of a SQLite file, sqlite:PATH or none, not \"" % url % u'"'));
+    }
+    return url;
+}
+
+Result<RunPlan> planFrom(const CliOptions& options)
+{
+    RunPlan plan;
+    for (const auto& [name, least, value] : {std::tuple{QStringLiteral("runs"), 0, &plan.warmRuns},
+                                             std::tuple{QStringLiteral("cold"), 0, &plan.coldRuns},
+                                             std::tuple{QStringLiteral("processes"), 1, &plan.warmProcesses},
+                                             std::tuple{QStringLiteral("warm-up"), 0, &plan.warmUps}}) {
+        const Result<std::int64_t> number = options.integer(name, least, 100'000);
+        if (!number) {
+            return number.error();
+        }
+        *value = static_cast<int>(*number);
+    }
+    if (plan.warmRuns + plan.coldRuns == 0) {
+        return wrongUsage(QStringLiteral("--runs and --cold cannot both be 0"));
+    }
+    return plan;
+}
+
+/// The scenarios meant: one, or all of a workload ("simulation/all").
+Result<std::vector<Scenario>> namedScenarios(const WorkloadRegistry& registry, const QString& name)
+{
+    if (name.endsWith(u"/all")) {
+        std::vector<Scenario> all = registry.scenarios(name.chopped(4));
+        if (!all.empty()) {
+            return all;
+        }
+    }
+    Result<Scenario> one = registry.resolve(name);
+    if (!one) {
+        return one.error();
+    }
+    return std::vector<Scenario>{*one};
+}
+
+Result<Scenario> changed(const Workload& workload, Scenario scenario, const QStringList& assignments)
+{
+    const ParameterSet set = workload.parameterSet();
+    for (const QString& assignment : assignments) {
+        const qsizetype equals = assignment.indexOf(u'=');
+        const QString name = assignment.left(equals);
+        const ParameterSpec* spec = set.find(name);
+        if (equals <= 0) {
+            return wrongUsage(QString(u"--set takes NAME=VALUE, not \"" % assignment % u'"'));
+        }
+        const Result<QJsonValue> value =
+            spec != nullptr ? spec->fromText(assignment.mid(equals + 1)) : Result<QJsonValue>(QJsonValue());
+        if (!value) {
+            return wrongUsage(QString(u"--set: " % value.error().message));
+        }
+        Result<Scenario> next = scenario.with(set, name, *value);
+        if (!next) {
+            return wrongUsage(QString(u"--set: " % next.error().message));
+        }
+        scenario = std::move(*next);
+    }
+    if (const Result<void> whole = workload.check(scenario); !whole) {
+        return whole.error();
+    }
+    return scenario;
+}
+
+/// Every scenario once, or once for each file.
+Result<std::vector<Scenario>> wantedScenarios(const WorkloadRegistry& registry, const CliOptions& options)
+{
+    const Result<std::vector<Scenario>> named = namedScenarios(registry, options.positional().first());
+    if (!named) {
+        return named.error();
+    }
+    std::vector<Scenario> wanted;
+    for (const Scenario& scenario : *named) {
+        const Workload& workload = *registry.find(scenario.workload());
+        const ParameterSet set = workload.parameterSet();
+        const auto takesFiles =
+            std::find_if(set.specs.begin(), set.specs.end(),
+                         [](const ParameterSpec& spec) { return spec.type == ParameterType::Files; });
+        const QStringList files = options.values(QStringLiteral("file"));
+        if (!files.isEmpty() && takesFiles == set.specs.end()) {
+            return wrongUsage(
+                QString(u"--file does not go with " % workload.name() % u", which reads no files"));
+        }
+        std::vector<Scenario> perFile{scenario};
+        if (!files.isEmpty()) {
+            perFile.clear();
+        }
+        for (const QString& file : files) {
+            if (!QFileInfo::exists(file)) {
+                return Error{ErrorCode::NotFound, QStringLiteral("There is no such file"), file};
+            }
+            const Result<Scenario> with = scenario.with(
+                set, takesFiles->name, QJsonArray{QDir::cleanPath(QFileInfo(file).absoluteFilePath())});
+            if (!with) {
+                return with.error();
+            }
+            perFile.push_back(*with);
+        }
+        for (const Scenario& each : perFile) {
+            const Result<Scenario> final = changed(workload, each, options.values(QStringLiteral("set")));
+            if (!final) {
+                return final.error();
+            }
+            wanted.push_back(*final);
+        }
+    }
+    return wanted;
+}
+
+/// The run asked for, or the newest finished one before this in its series; nothing when there is none.
+Result<std::optional<RunRecord>> findBaseline(const RunStore* store, const RunRecord& run,
+                                              const CliOptions& options)
+{
+    if (store == nullptr) {
+        return std::optional<RunRecord>();
+    }
+    std::int64_t id = 0;
+    if (options.isSet(QStringLiteral("baseline"))) {
+        const Result<std::int64_t> given = options.integer(QStringLiteral("baseline"), 1, INT64_MAX);
+        if (!given) {
+            return given.error();
+        }
+        id = *given;
+    } else {
+        RunFilter filter;
+        filter.workload = run.workload;
+        filter.state = RunState::Finished;
+        const auto runs = store->recentRuns(filter, 200);
+        if (!runs) {
+            return runs.error();
+        }
+        const auto own = std::find_if(runs->begin(), runs->end(),
+                                      [&run](const RunListing& each) { return each.id == run.id; });
+        if (own == runs->end()) {
+            return std::optional<RunRecord>();
+        }
+        const auto before = std::find_if(
+            own + 1, runs->end(), [&own](const RunListing& each) { return each.series == own->series; });
+        if (before == runs->end()) {
+            return std::optional<RunRecord>();
+        }
+        id = before->id;
+    }
+    Result<RunRecord> found = store->run(id);
+    if (!found) {
+        return found.error();
+    }
+    return std::optional(std::move(*found));
+}
+
+ProfileObserver observerFor(CliSession& session)
+{
+    ProfileObserver observer;
+    const ProgressReporter report = session.progressReporter();
+    if (report) {
+        observer.progress = [report](const ProfileProgress& progress) {
+            QString stage = progress.text();
+            if (progress.timeLeft) {
+                stage += QString(u", " %
+                                 formatDuration(std::chrono::duration_cast<EventTime>(*progress.timeLeft)) %
+                                 u" left,");
+            }
+            report(Progress{stage, progress.done, progress.total});
+        };
+    }
+    return observer;
+}
+
+int run(const QStringList& arguments, CliSession& session)
+{
+    CliOptions options(profileCommand());
+    options.setPositional(1, 1);
+    declareOptions(options);
+    if (const auto status = options.parse(arguments, session)) {
+        return *status;
+    }
+    const auto registry = makeWorkloads(true);
+    const Result<RunPlan> plan = planFrom(options);
+    const Result<QString> file = storeFile(options);
+    const auto environment = ProfileEnvironment::forThisProgram();
+    const auto scenarios = wantedScenarios(*registry, options);
+    for (const Error* mistake :
+         {plan ? nullptr : &plan.error(), file ? nullptr : &file.error(),
+          scenarios ? nullptr : &scenarios.error(), environment ? nullptr : &environment.error()}) {
+        if (mistake != nullptr) {
+            return session.fail(*mistake);
+        }
+    }
+    std::unique_ptr<RunStore> store;
+    if (!file->isEmpty()) {
+        store = std::make_unique<RunStore>(QFileInfo(*file).absoluteFilePath());
+        // Before anything is measured: nobody wants to lose a long run to a store that cannot be written.
+        if (const Result<void> opened = store->open(); !opened) {
+            return session.fail(opened.error());
+        }
+        if (!store->notice().isEmpty()) {
+            session.note(store->notice());
+        }
+    }
+
+    const ProfileRunner runner(*registry, *environment);
+    const ProfileObserver observer = observerFor(session);
+    QJsonArray all;
+    int status = CliSession::kDone;
+    const bool asJson = options.isSet(QStringLiteral("json"));
+    for (const Scenario& scenario : *scenarios) {
+        ProfileRequest request;
+        request.scenario = scenario;
+        request.plan = *plan;
+        request.keepCancelled = options.isSet(QStringLiteral("keep-cancelled"));
+        const auto measured = runner.run(request, ProfileControl(session.cancel()), observer, store.get());
+        session.endProgress();
+        if (!measured) {
+            return session.fail(measured.error());
+        }
+        if (options.isSet(QStringLiteral("csv"))) {
+            if (const auto written = appendCsvTrace(options.value(QStringLiteral("csv")), *measured);
+                !written) {
+                status = session.fail(written.error());
+            }
+        }
+        for (const QString& warning : measured->warnings + measured->notes) {
+            session.note(warning);
+        }
+        const auto baseline = findBaseline(store.get(), *measured, options);
+        if (!baseline) {
+            return session.fail(baseline.error());
+        }
+        std::optional<BaselineComparison> compared;
+        if (*baseline && measured->state == RunState::Finished) {
+            compared = compareWithBaseline(**baseline, *measured);
+        }
+        if (asJson) {
+            all.append(profileJson(*measured, compared));
+        } else if (const int printed = session.print(profileTable(*measured, compared));
+                   printed != CliSession::kDone) {
+            return printed;
+        }
+        for (const RunIteration& iteration : measured->iterations) {
+            if (iteration.failed) {
+                status = session.fail(Error{ErrorCode::Io, iteration.failure, QString()});
+                break; // One sentence; the run holds the others.
+            }
+        }
+        if (measured->state == RunState::Cancelled) {
+            status =
+                session.fail(Error{ErrorCode::Cancelled,
+                                   QStringLiteral("The profile run was cancelled; what was measured is kept"),
+                                   {}});
+            break;
+        }
+    }
+    if (asJson) {
+        const int printed = session.printJson(scenarios->size() == 1 ? all.first() : QJsonValue(all));
+        status = std::max(status, printed);
+    }
+    return status;
+}
+
+} // namespace
+
+CliCommand profileCommand()
+{
+    return CliCommand{
+        QStringLiteral("profile"), QStringLiteral("Measure a workload cold and warm, phase by phase"),
+        QStringLiteral("WORKLOAD[/SCENARIO] [--runs N] [--cold N] [--file F] [--json] [--store URL] "
+                       "[--csv FILE]"),
+        run};
+}
+
+} // namespace perihelion
