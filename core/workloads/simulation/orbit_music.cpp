@@ -214,11 +214,11 @@ void velocityPads(const SimulationRequest& request, const Trajectory& trajectory
             speeds[step] = distanceMoved(trajectory, step, 1 + planet) / trajectory.dt();
         }
         speeds[0] = speeds[1]; // Before the first step there is none.
-        const auto [slowest, fastest] = std::minmax_element(speeds.begin(), speeds.end());
-        const double range = *fastest - *slowest;
+        const double slowest = *std::min_element(speeds.begin(), speeds.end());
+        const double range = *std::max_element(speeds.begin(), speeds.end()) - slowest;
         MusicEvent pad = noteOn(request, stats, planet, 0.0, true);
         const auto add = [&](std::size_t step) {
-            const double share = range <= kFlatRange ? 0.5 : (speeds[step] - *slowest) / range;
+            const double share = range <= kFlatRange ? 0.5 : (speeds[step] - slowest) / range;
             pad.envelope.push_back({static_cast<double>(step) * trajectory.dt(), 0.2 + 0.8 * share});
         };
         pad.envelope.reserve(steps / stride + 2);
