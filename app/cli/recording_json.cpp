@@ -62,4 +62,17 @@ QString indexStateName(IndexState state)
     return state == IndexState::Kept ? QStringLiteral("kept") : QStringLiteral("built");
 }
 
+QString cacheStateName(CacheState state)
+{
+    switch (state) {
+    case CacheState::Off:
+        return QStringLiteral("off");
+    case CacheState::Miss:
+        return QStringLiteral("miss");
+    case CacheState::Hit:
+        break;
+    }
+    return QStringLiteral("hit");
+}
+
 } // namespace perihelion

@@ -14,5 +14,6 @@ QJsonObject metadataJson(const RecordingMetadata& metadata);
 /// open_ms, index_ms, decode_ms, accumulate_ms.
 QJsonObject phasesJson(const LoadPhases& phases);
 QString indexStateName(IndexState state); ///< "built" or "kept".
+QString cacheStateName(CacheState state); ///< "off", "miss" or "hit".
 
 } // namespace perihelion

@@ -5,6 +5,7 @@
 #include "app/cli/info_command.h"
 #include "app/cli/recording_json.h"
 #include "core/base/format.h"
+#include "datasets/cache/event_cache.h"
 #include "datasets/frames/first_frame.h"
 #include "datasets/frames/frame_png.h"
 
@@ -13,6 +14,7 @@
 
 #include <charconv>
 #include <limits>
+#include <optional>
 
 namespace perihelion {
 
@@ -253,8 +255,15 @@ int run(const QStringList& arguments, CliSession& session)
     options.addValue(QStringLiteral("png"), QStringLiteral("OUT"),
                      QStringLiteral("Draw the window to a picture"));
     declareIndexOption(options);
+    options.addFlag(QStringLiteral("enable-cache"),
+                    QStringLiteral("Keep decoded events between picture, sums and list"));
+    options.addFlag(QStringLiteral("no-cache"), QStringLiteral("Decode anew each time (the default)"));
     if (const auto status = options.parse(arguments, session)) {
         return *status;
+    }
+    const bool caching = options.isSet(QStringLiteral("enable-cache"));
+    if (caching && options.isSet(QStringLiteral("no-cache"))) {
+        return session.fail(wrongUsage(QStringLiteral("--enable-cache and --no-cache exclude each other")));
     }
     if (options.isSet(QStringLiteral("json")) && options.isSet(QStringLiteral("csv"))) {
         return session.fail(wrongUsage(QStringLiteral("--json and --csv exclude each other")));
@@ -268,6 +277,16 @@ int run(const QStringList& arguments, CliSession& session)
     QueryContext context;
     context.pool = &pool;
     context.cancel = session.cancel();
+    std::optional<MemoryBudget> memory;
+    std::optional<EventCache> cache;
+    if (caching) {
+        memory.emplace();
+        cache.emplace(*memory, CacheOptions{true, 0, 0});
+        context.cache = &*cache;
+        if (const QString reason = cache->offReason(); !reason.isEmpty()) {
+            session.note(reason);
+        }
+    }
     double completionMs = 0;
     const auto first = loadCertain(*request, context, session, completionMs);
     if (!first) {
@@ -328,6 +347,8 @@ int run(const QStringList& arguments, CliSession& session)
                     {QStringLiteral("missing_events"), static_cast<qint64>(cost.missingEvents)},
                     {QStringLiteral("outside_events"), static_cast<qint64>(first->frame.outside)},
                     {QStringLiteral("index"), indexStateName(first->index)},
+                    {QStringLiteral("cache"), cacheStateName(first->cache)},
+                    {QStringLiteral("cached_bytes"), static_cast<qint64>(cache ? cache->facts().bytes : 0)},
                     {QStringLiteral("index_completion_ms"), completionMs},
                     {QStringLiteral("phases"), phasesJson(first->phases)}});
 }

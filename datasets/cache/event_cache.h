@@ -15,6 +15,7 @@
 #include "core/jobs/decode_pool.h"
 #include "core/memory/memory_budget.h"
 #include "datasets/cache/cache_item.h"
+#include "datasets/cache/disposal.h"
 #include "datasets/cache/kept_files.h"
 #include "datasets/cache/packed_block.h"
 
@@ -173,7 +174,7 @@ private:
     friend class CachedRecording;
     struct Entry;
     using EntryList = std::list<Entry*>;
-    using Doomed = std::vector<std::shared_ptr<const CacheItem>>;
+    using Doomed = Disposal::Items;
 
     void touch(Entry& entry);
     void insert(CachedRecording& recording, const CacheKey& key, std::shared_ptr<const CacheItem> item,
@@ -195,6 +196,7 @@ private:
     KeptFiles m_files;
     std::atomic<bool> m_enabled{false};
     std::uint64_t m_holder = 0;
+    Disposal m_disposal;
 
     mutable std::mutex m_mutex; ///< Guards everything below and what CachedRecordings hold.
     std::condition_variable m_filled;

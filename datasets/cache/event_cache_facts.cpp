@@ -4,6 +4,8 @@
 
 #include "datasets/cache/cached_recording.h"
 
+#include <utility>
+
 namespace perihelion {
 
 // ---- what the user decides
@@ -42,6 +44,7 @@ void EventCache::setOptions(const CacheOptions& options)
             }
         }
     }
+    m_disposal.dispose(std::move(doomed));
     setEnabled(options.enabled);
 }
 
@@ -96,6 +99,7 @@ void EventCache::clear()
             eraseAll(*recording, doomed);
         }
     }
+    m_disposal.dispose(std::move(doomed));
     m_files.clear();
 }
 
@@ -106,6 +110,7 @@ void EventCache::clear(const QString& path, const QString& stream)
         const std::lock_guard lock(m_mutex);
         forEachNamed(path, stream, [&](CachedRecording& recording) { eraseAll(recording, doomed); });
     }
+    m_disposal.dispose(std::move(doomed));
     m_files.clear(path);
 }
 

@@ -47,6 +47,7 @@ void KeptFiles::keep(const std::shared_ptr<EventFile>& file, const OpenOptions& 
     if (cacheBlockRows(file->index().reader()) == 0) {
         return;
     }
+    file->index().reader().releaseLibrary();
     auto reservation = m_budget.reserve(footprintOf(*file));
     if (!reservation) {
         return;

@@ -463,4 +463,15 @@ Result<std::shared_ptr<Hdf5File>> ColumnReader::library() const
     return m_library;
 }
 
+void ColumnReader::releaseLibrary() const
+{
+    const bool needed = std::any_of(m_readers.begin(), m_readers.end(), [](const DatasetReader& reader) {
+        return reader.access == DatasetAccess::Library;
+    });
+    if (!needed) {
+        const std::lock_guard lock(m_libraryMutex);
+        m_library.reset();
+    }
+}
+
 } // namespace perihelion

@@ -98,6 +98,8 @@ public:
 
     /// Opens the HDF5 library's view of the file if it is not open yet; for Library access.
     Result<std::shared_ptr<Hdf5File>> library() const;
+    /// Lets the library's view go (a megabyte and more) where no column needs it.
+    void releaseLibrary() const;
 
 private:
     const DatasetReader& readerOf(ColumnIndex column) const

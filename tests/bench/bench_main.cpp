@@ -24,8 +24,9 @@ namespace {
 
 std::vector<Bench> benches()
 {
-    return {generateBench(), libraryReadBench(), chunkTableBench(),   firstFrameBench(), optimiseBench(),
-            windowBench(),   scanBench(),        changePointsBench(), simulationBench()};
+    return {generateBench(), libraryReadBench(),  chunkTableBench(), firstFrameBench(),
+            optimiseBench(), windowBench(),       scanBench(),       cacheBench(),
+            soakBench(),     changePointsBench(), simulationBench()};
 }
 
 QString processorName()

@@ -58,6 +58,7 @@ struct Bench {
     Result<void> (*run)(const BenchSession& session) = nullptr;
 };
 
+Bench cacheBench();
 Bench changePointsBench();
 Bench chunkTableBench();
 Bench firstFrameBench();
@@ -66,6 +67,7 @@ Bench libraryReadBench();
 Bench optimiseBench();
 Bench scanBench();
 Bench simulationBench();
+Bench soakBench();
 Bench windowBench();
 
 } // namespace perihelion::bench

@@ -87,6 +87,7 @@ private Q_SLOTS:
     void lineBreakInTheName();
     void missingEventsAreSaid();
     void filtersAgreeWithTheList();
+    void cacheChangesNothing();
     void picture();
     void fullDiskKeepsTheOldPicture();
     void fullDiskForTheIndexStillAnswers();
@@ -234,6 +235,7 @@ void TestCliRecordings::wrongUsage_data()
           std::pair("window good.h5 --view side", "--view takes"),
           std::pair("window good.h5 --index old", "--index takes"),
           std::pair("window good.h5 --csv --json", "exclude each other"),
+          std::pair("window good.h5 --enable-cache --no-cache", "exclude each other"),
           std::pair("info good.h5 --stream left", "one stream only"),
           std::pair("info two_streams.h5 --stream middle", "it has left, right")}) {
         QTest::newRow(line) << QString::fromLatin1(named);
@@ -295,7 +297,7 @@ void TestCliRecordings::jsonFieldNames()
                             "storage{chunk_events chunks contiguous file_bytes filters} stream streams "
                             "t_first_us t_last_us t_max_us t_min_us t_origin_us"));
     QCOMPARE(keysOf(runCli({kWindow, kJson, good()}).json().object()).join(u' '),
-             QStringLiteral("bytes_decoded bytes_read chunks_read events file first index "
+             QStringLiteral("bytes_decoded bytes_read cache cached_bytes chunks_read events file first index "
                             "index_completion_ms last length_us missing_events off on outside_events "
                             "phases{accumulate_ms decode_ms index_ms open_ms} start_us sum_dt_us sum_p sum_x "
                             "sum_y"));
@@ -374,6 +376,21 @@ void TestCliRecordings::filtersAgreeWithTheList()
         QCOMPARE(none.json()[u"events"].toInteger(), 0);
         QVERIFY(none.json()[u"first"].isNull());
     }
+}
+
+void TestCliRecordings::cacheChangesNothing()
+{
+    const QStringList asked{kWindow, kJson, good()};
+    QJsonObject plain = runCli(QStringList(asked) << QStringLiteral("--no-cache")).json().object();
+    QJsonObject cached = runCli(QStringList(asked) << QStringLiteral("--enable-cache")).json().object();
+    QCOMPARE(plain.take(u"cache").toString(), QStringLiteral("off"));
+    QCOMPARE(cached.take(u"cache").toString(), QStringLiteral("miss"));
+    for (const char* cost : {"phases", "bytes_read", "bytes_decoded", "chunks_read", "cached_bytes", "index",
+                             "index_completion_ms"}) {
+        plain.remove(QLatin1String(cost));
+        cached.remove(QLatin1String(cost));
+    }
+    QCOMPARE(cached, plain);
 }
 
 void TestCliRecordings::picture()

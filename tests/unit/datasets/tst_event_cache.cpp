@@ -241,7 +241,7 @@ private Q_SLOTS:
         const QString favourite = at(QStringLiteral("favourite.h5"));
         const QString film = at(QStringLiteral("film.h5"));
         writeEvlib(favourite, makeEvents(280'000, 3), inChunks(70'000));
-        writeEvlib(film, makeEvents(2'000'000, 4), inChunks(70'000));
+        writeEvlib(film, makeEvents(1'400'000, 4), inChunks(70'000));
         MemoryBudget budget(MemoryPolicy{0.5, 12 * 320'000, 0});
         EventCache cache(budget, switchedOn());
         const auto liked = EventFile::open(favourite);
