@@ -2,7 +2,7 @@
 // soak: 200 recordings opened, played and switched, resident memory against the budget. Two seconds for each
 // round: --rounds 300 runs it for ten minutes.
 #include "tests/bench/bench_session.h"
-#include "tests/bench/cache_soak.h"
+#include "tests/support/cache_soak.h"
 
 #include <QDir>
 

@@ -3,7 +3,7 @@
 // and the short form of the cache's soak.
 #include "datasets/cache/prefetcher.h"
 #include "datasets/frames/first_frame.h"
-#include "tests/bench/cache_soak.h"
+#include "tests/support/cache_soak.h"
 #include "tests/support/test_support.h"
 #include "tests/unit/datasets/recording_fixture.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/bench/cache_soak.h"
+#include "tests/support/cache_soak.h"
 
 #include "core/jobs/decode_pool.h"
 #include "core/memory/memory_watch.h"
