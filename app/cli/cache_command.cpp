@@ -249,7 +249,7 @@ QString memoryOf(std::uint64_t bytes)
 QString needText(const RecordingNeed& one)
 {
     if (!one.need.canBeKept) {
-        return QStringLiteral("cannot be cached: its chunks are too large, or its events lie in other files");
+        return QStringLiteral("cannot be cached: its events lie in other files");
     }
     return QStringLiteral("%1 in the cache (%2 B/event, %3), %4")
         .arg(memoryOf(one.need.bytes))

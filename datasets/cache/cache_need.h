@@ -19,7 +19,7 @@ struct CacheNeed {
     std::int64_t measuredEvents = 0; ///< Of the blocks that were looked at.
     std::uint64_t bytes = 0;         ///< Of the whole recording: counted, or carried over from the sample.
     bool isExact = false;            ///< Every block was looked at.
-    bool canBeKept = true;           ///< False: chunks too large, or events in other files. Then bytes is 0.
+    bool canBeKept = true;           ///< False: its events lie in other files. Then bytes is 0.
 };
 
 /// sampleBlocks: how many blocks, spread evenly, to look at; 0: all. Blocks that cannot be read need nothing,

@@ -15,8 +15,8 @@
 
 namespace perihelion {
 
-/// Rows of one cached block: a chunk of the time column, or several small ones; 0: the recording's chunks are
-/// too large to be kept, or its events lie in other files, whose changes nobody would notice.
+/// Rows of one cached block: a chunk of the time column, several small ones, or a part of a very long one; 0:
+/// the recording's events lie in other files, whose changes nobody would notice.
 std::uint64_t cacheBlockRows(const ColumnReader& reader);
 
 struct EventCache::Entry {

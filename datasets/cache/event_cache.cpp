@@ -11,9 +11,9 @@ namespace perihelion {
 
 namespace {
 
-/// Small chunks are kept together up to about so many rows, and none of more than so many are kept at all.
+/// Small chunks are kept together up to about so many rows, and very long ones in parts.
 constexpr std::uint64_t kLeastBlockRows = 65'536;
-constexpr std::uint64_t kMostBlockRows = 1ULL << 25;
+constexpr std::uint64_t kPartRows = 131'072;
 /// So many other blocks must have been used in between for a use to count as coming back: a window that moves
 /// over a block uses it many times, yet only once.
 constexpr std::uint64_t kComingBack = 6;
@@ -38,8 +38,11 @@ std::uint64_t cacheBlockRows(const ColumnReader& reader)
         return d.kind == StorageKind::LibraryOnly;
     });
     const std::uint64_t chunk = reader.timeBlockRows();
-    if (elsewhere || chunk == 0 || chunk > kMostBlockRows) {
+    if (elsewhere || chunk == 0) {
         return 0;
+    }
+    if (chunk > kLongChunkRows) {
+        return kPartRows; // The reader keeps the chunk while its parts are asked for.
     }
     return chunk >= kLeastBlockRows ? chunk : chunk * (kLeastBlockRows / chunk);
 }

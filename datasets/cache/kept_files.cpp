@@ -44,10 +44,15 @@ std::shared_ptr<EventFile> KeptFiles::find(const QString& path, const OpenOption
 
 void KeptFiles::keep(const std::shared_ptr<EventFile>& file, const OpenOptions& options)
 {
-    if (cacheBlockRows(file->index().reader()) == 0) {
+    const ColumnReader& reader = file->index().reader();
+    const bool holdsChunks =
+        std::any_of(reader.readers().begin(), reader.readers().end(),
+                    [](const DatasetReader& column) { return column.blockRows > kLongChunkRows; });
+    // A reader of very long chunks may hold half a gigabyte.
+    if (cacheBlockRows(reader) == 0 || holdsChunks) {
         return;
     }
-    file->index().reader().releaseLibrary();
+    reader.releaseLibrary();
     auto reservation = m_budget.reserve(footprintOf(*file));
     if (!reservation) {
         return;

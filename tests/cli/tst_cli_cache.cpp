@@ -144,6 +144,23 @@ private Q_SLOTS:
         QCOMPARE(cache({at(QStringLiteral("nowhere.h5"))}).status, 1);
     }
 
+    void windowAnswersTheSame()
+    {
+        const QStringList asked{QStringLiteral("window"), QStringLiteral("--json"),
+                                at(QStringLiteral("in/a.h5"))};
+        QJsonObject plain = runCli(QStringList(asked) << QStringLiteral("--no-cache")).json().object();
+        QJsonObject cached = runCli(QStringList(asked) << QStringLiteral("--enable-cache")).json().object();
+        QCOMPARE(plain.take(u"cache").toString(), QStringLiteral("off"));
+        QCOMPARE(cached.take(u"cache").toString(), QStringLiteral("miss"));
+        QVERIFY(plain[u"events"].toInteger() > 0);
+        for (const char* cost : {"phases", "bytes_read", "bytes_decoded", "chunks_read", "cached_bytes",
+                                 "index", "index_completion_ms"}) {
+            plain.remove(QLatin1String(cost));
+            cached.remove(QLatin1String(cost));
+        }
+        QCOMPARE(cached, plain);
+    }
+
 private:
     QTemporaryDir m_folder;
 };

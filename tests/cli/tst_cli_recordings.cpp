@@ -87,7 +87,6 @@ private Q_SLOTS:
     void lineBreakInTheName();
     void missingEventsAreSaid();
     void filtersAgreeWithTheList();
-    void cacheChangesNothing();
     void picture();
     void fullDiskKeepsTheOldPicture();
     void fullDiskForTheIndexStillAnswers();
@@ -376,21 +375,6 @@ void TestCliRecordings::filtersAgreeWithTheList()
         QCOMPARE(none.json()[u"events"].toInteger(), 0);
         QVERIFY(none.json()[u"first"].isNull());
     }
-}
-
-void TestCliRecordings::cacheChangesNothing()
-{
-    const QStringList asked{kWindow, kJson, good()};
-    QJsonObject plain = runCli(QStringList(asked) << QStringLiteral("--no-cache")).json().object();
-    QJsonObject cached = runCli(QStringList(asked) << QStringLiteral("--enable-cache")).json().object();
-    QCOMPARE(plain.take(u"cache").toString(), QStringLiteral("off"));
-    QCOMPARE(cached.take(u"cache").toString(), QStringLiteral("miss"));
-    for (const char* cost : {"phases", "bytes_read", "bytes_decoded", "chunks_read", "cached_bytes", "index",
-                             "index_completion_ms"}) {
-        plain.remove(QLatin1String(cost));
-        cached.remove(QLatin1String(cost));
-    }
-    QCOMPARE(cached, plain);
 }
 
 void TestCliRecordings::picture()

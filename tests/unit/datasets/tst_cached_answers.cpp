@@ -33,8 +33,9 @@ private Q_SLOTS:
     void sameAnswers_data()
     {
         QTest::addColumn<QString>("kind");
-        for (const char* kind : {"sorted", "contiguous", "unsorted", "no polarity", "unequal chunks",
-                                 "damaged times", "damaged pixels", "damaged polarity", "seconds"}) {
+        for (const char* kind :
+             {"sorted", "contiguous", "unsorted", "no polarity", "unequal chunks", "damaged times",
+              "damaged pixels", "damaged polarity", "seconds", "long chunks"}) {
             QTest::newRow(kind) << QString::fromLatin1(kind);
         }
     }
@@ -143,9 +144,9 @@ private:
 
     Events write(const QString& path, const QString& kind)
     {
-        Events events = makeEvents(160'000, 9);
+        Events events = makeEvents(kind == u"long chunks" ? 560'000 : 160'000, 9);
         EvlibOptions options;
-        options.chunk = kind == u"contiguous" ? 0 : 70'000;
+        options.chunk = kind == u"contiguous" ? 0 : kind == u"long chunks" ? 550'000 : 70'000;
         options.polarity = kind != u"no polarity";
         options.pixelChunk = kind == u"unequal chunks" ? 33'000 : 0;
         options.doubleSeconds = kind == u"seconds";
