@@ -83,8 +83,10 @@ QString cacheGaugeWords(const CacheFigures& figures)
         return figures.offReason.isEmpty() ? words("off") : words("no memory");
     }
     const std::size_t unit = unitOf(figures.budget);
-    return QString(numberIn(figures.used, unit) % u" / " % numberIn(figures.budget, unit) % u' ' %
-                   QStringView(kUnits.at(unit)));
+    // A little of a large budget in its own unit, or it would read as nothing.
+    const bool sameUnit = figures.used.value == 0 || unitOf(figures.used) >= unit;
+    const QString used = sameUnit ? numberIn(figures.used, unit) : shortMemory(figures.used);
+    return QString(used % u" / " % shortMemory(figures.budget));
 }
 
 } // namespace perihelion

@@ -46,7 +46,7 @@ struct RecordingCacheFacts {
 QString cachePresenceWords(const RecordingCacheFacts& facts);
 /// "201 MiB · 3.1 B/event · pinned"; "nothing" and "cache mode is off" where there is nothing to count.
 QString cacheSizeWords(const RecordingCacheFacts& facts);
-/// "2.1 / 9.4 GiB", both in the unit of the second; "off" or "no memory" when it keeps nothing.
+/// "2.1 / 9.4 GiB", "47.0 MiB / 9.4 GiB"; "off" or "no memory" when it keeps nothing.
 QString cacheGaugeWords(const CacheFigures& figures);
 /// "2.1 GiB": for memory, with a decimal from GiB on.
 QString shortMemory(ByteCount bytes);

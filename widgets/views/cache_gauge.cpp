@@ -18,7 +18,7 @@ constexpr int kBarHeight = 8;
 constexpr int kGap = 9;
 constexpr int kHeight = 28;
 /// The figures move while they change; room for the widest keeps the toolbar still.
-constexpr const char16_t* kWidest = u"88.8 / 88.8 GiB";
+constexpr const char16_t* kWidest = u"88.8 MiB / 88.8 GiB";
 
 } // namespace
 

@@ -115,6 +115,7 @@ void TestCacheViews::gaugeWords()
 {
     QCOMPARE(cacheGaugeWords({}), QStringLiteral("off"));
     QCOMPARE(cacheGaugeWords(figures(2254857830, 10093173145)), QStringLiteral("2.1 / 9.4 GiB"));
+    QCOMPARE(cacheGaugeWords(figures(47 * kMib, 4 * kGib)), QStringLiteral("47.0 MiB / 4.0 GiB"));
     QCOMPARE(cacheGaugeWords(figures(0, 300 * kMib)), QStringLiteral("0.0 / 300 MiB"));
     CacheFigures counted = figures(kGib, 2 * kGib);
     counted.hits = 1204;
