@@ -137,7 +137,7 @@ int makeOne(const CliOptions& given, SceneKind kind, CliSession& session)
     if (given.isSet(QStringLiteral("json"))) {
         return session.printJson(describe(*made, *options, seconds));
     }
-    session.note(QString(formatCount(made->events) % u" events, " %
+    session.note(QString(formatCount(made->events) % (made->events == 1 ? u" event, " : u" events, ") %
                          formatFileSize(ByteCount{made->fileBytes}) % u", " %
                          formatEventRate(static_cast<double>(made->events) / seconds) % u": " % path));
     return CliSession::kDone;

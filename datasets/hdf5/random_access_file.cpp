@@ -31,6 +31,14 @@ Error openError(int errnoValue, const QString& path)
     switch (errnoValue) {
     case ENOENT:
     case ENOTDIR:
+        // Bytes that are not UTF-8 are lost when a name becomes text, so such a file is not found by it.
+        if (path.contains(QChar::ReplacementCharacter)) {
+            return {
+                ErrorCode::NotFound,
+                QStringLiteral("The file cannot be opened because it does not exist or has a name that is "
+                               "not UTF-8; rename it if so"),
+                path};
+        }
         return {ErrorCode::NotFound, QStringLiteral("The file cannot be opened because it does not exist"),
                 path};
     case EACCES:

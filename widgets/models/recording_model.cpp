@@ -39,7 +39,8 @@ QString recordingSummary(const RecordingItem& item)
         return size;
     }
     const RecordingMetadata& metadata = *item.metadata;
-    return QString(formatShortCount(static_cast<double>(metadata.eventCount)) % u" events · " %
+    return QString(formatShortCount(static_cast<double>(metadata.eventCount)) %
+                   (metadata.eventCount == 1 ? u" event · " : u" events · ") %
                    formatDuration(metadata.duration()) % u" · " % size);
 }
 

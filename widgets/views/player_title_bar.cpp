@@ -180,7 +180,7 @@ void PlayerTitleBar::showRecording(const QString& name, const RecordingMetadata&
     m_name->setText(name);
     m_layoutBadge->setText(layoutName(metadata.layout));
     m_layoutBadge->show();
-    m_facts->setText(tr("%1 events · %2 × %3")
+    m_facts->setText((metadata.eventCount == 1 ? tr("%1 event · %2 × %3") : tr("%1 events · %2 × %3"))
                          .arg(formatShortCount(static_cast<double>(metadata.eventCount)))
                          .arg(metadata.sensor.width)
                          .arg(metadata.sensor.height));

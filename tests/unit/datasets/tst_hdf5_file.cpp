@@ -82,6 +82,11 @@ void TestHdf5File::missingFile()
     QCOMPARE(file.error().code, ErrorCode::NotFound);
     QCOMPARE(file.error().sentence(),
              QString(u"The file cannot be opened because it does not exist: " % m_path));
+    // A name whose bytes are not UTF-8 arrives with replacement characters, and the file may well be there.
+    const auto unnameable = Hdf5File::open(QString(m_path % QChar(QChar::ReplacementCharacter)));
+    QVERIFY(!unnameable);
+    QCOMPARE(unnameable.error().code, ErrorCode::NotFound);
+    QVERIFY(unnameable.error().message.contains(QStringLiteral("not UTF-8")));
 }
 
 void TestHdf5File::forbiddenFile()

@@ -171,6 +171,9 @@ void TestRecordingModel::rolesAnswer()
     model.applyPreviews({preview(shown, 26'412'007, 10'130'000)});
     QCOMPARE(index.data(RecordingModel::SummaryRole).toString(),
              QStringLiteral("26.4 M events · 10.1 s · 89 MB"));
+    model.applyPreviews({preview(shown, 1, 0)});
+    QVERIFY(index.data(RecordingModel::SummaryRole).toString().startsWith(QStringLiteral("1 event · ")));
+    model.applyPreviews({preview(shown, 26'412'007, 10'130'000)});
     QCOMPARE(index.data(RecordingModel::LayoutRole).toString(), QStringLiteral("evlib"));
     QCOMPARE(index.data(RecordingModel::SensorRole).toString(), QStringLiteral("1280 × 720"));
     QCOMPARE(index.data(RecordingModel::CategoryRole).toString(), QStringLiteral("fans"));
