@@ -160,6 +160,35 @@ bool writeWalkSeeds()
     return QFile::remove(path) && fine;
 }
 
+/// A small file in each format of results that is read.
+bool writeResultSeeds()
+{
+    const std::vector<std::pair<const char*, const char*>> texts{
+        {"google",
+         R"({"context":{"host_name":"b"},"benchmarks":[{"name":"A","run_type":"iteration","real_time":NaN,)"
+         R"("cpu_time":2,"time_unit":"ms"},{"run_name":"A","aggregate_name":"mean","real_time":1}]})"},
+        {"hyperfine", R"({"results":[{"command":"x","times":[1,2],"user":1,"exit_codes":[0,null]}]})"},
+        {"pytest",
+         R"({"machine_info":{"node":"n"},"datetime":"2024-01-02T03:04:05.6","benchmarks":[{"name":"f",)"
+         R"("stats":{"median":2,"data":[1]}}]})"},
+        {"criterion", R"([[1,2],[3,4]])"},
+        {"asv", R"({"commit_hash":"c","date":1,"result_columns":["result","params"],"results":{"a.time_x":)"
+                R"([[1,null],[["1","2"]]]}})"},
+        {"action",
+         R"(window.BENCHMARK_DATA = {"entries":{"S":[{"tool":"go","benches":[{"name":"x","value":1}]}]}})"},
+        {"trace",
+         R"([{"ph":"X","name":"a","pid":1,"ts":0,"dur":1},{"ph":"B","name":"b","ts":1},{"ph":"E","ts":2},)"}};
+    bool fine = true;
+    for (const auto& [name, text] : texts) {
+        const QByteArray content(text);
+        fine = writeSeed(QStringLiteral("fuzz_results"), QString::fromLatin1(name),
+                         {reinterpret_cast<const std::byte*>(content.constData()),
+                          static_cast<std::size_t>(content.size())}) &&
+               fine;
+    }
+    return fine;
+}
+
 /// The walk touches little but the beginning of a recording; a chunk of ECF is a stream as it is.
 void writeRealSeeds(const QDir& recordings)
 {
@@ -194,7 +223,7 @@ int main(int argc, char** argv)
     if (argc > 2) {
         writeRealSeeds(QDir(QString::fromLocal8Bit(argv[2])));
     }
-    if (!writeFilterSeeds() || !writeWalkSeeds()) {
+    if (!writeFilterSeeds() || !writeWalkSeeds() || !writeResultSeeds()) {
         errors << "The seeds cannot be written\n";
         return 1;
     }

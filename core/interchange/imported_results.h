@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Results of other programs as neutral values: raw samples with unit and direction spelled out, whatever file
+// they came from. Statistics that a file holds are not taken over: programs define quartiles differently.
+
+#include "core/stats/comparison.h"
+
+#include <QDateTime>
+#include <QString>
+#include <QStringList>
+
+#include <vector>
+
+namespace perihelion {
+
+/// What one file says about one quantity of one benchmark at one commit.
+struct ImportedSeries {
+    QString name; ///< Of the benchmark, its parameters included.
+    QString
+        phase; ///< Which of its quantities: "real time", "cpu time", "peak memory", name of a trace event …
+    QString commit;  ///< As the file has it; empty when it does not say.
+    QDateTime at;    ///< Of the commit or the measurement, UTC; invalid when unknown.
+    QString machine; ///< Empty when unknown.
+    QString unit;    ///< "s", "B", or as the file has it where no conversion is certain.
+    BetterDirection better = BetterDirection::Lower;
+    /// In the order measured, in the unit above. A single one with summarised set is a median or mean that
+    /// the program made: its samples are lost.
+    std::vector<double> samples;
+    bool summarised = false;
+};
+
+struct ImportedResults {
+    QString format; ///< "Google Benchmark", "asv" …; of a folder that of its first file.
+    std::vector<ImportedSeries> series;
+    QStringList notes; ///< What was assumed or left out, one sentence each.
+};
+
+} // namespace perihelion
