@@ -2,6 +2,7 @@
 #include "app/cli/cli_command.h"
 
 #include "app/cli/cache_command.h"
+#include "app/cli/compare_command.h"
 #include "app/cli/generate_command.h"
 #include "app/cli/info_command.h"
 #include "app/cli/measure_command.h"
@@ -24,7 +25,7 @@ QString helpText()
     }
     text += QStringLiteral("  help        Explain a command: perihelion-cli help COMMAND\n"
                            "\nResults go to standard output (JSON alone with --json), notes and progress to "
-                           "standard error.\nExit status: 0 done, 1 failed, 2 wrong usage.\n");
+                           "standard error.\nExit status: 0 done, 1 failed, 2 wrong usage, 3 regression found.\n");
     return text;
 }
 
@@ -51,9 +52,8 @@ int unknownCommand(const QString& name, CliSession& session)
 
 const std::vector<CliCommand>& cliCommands()
 {
-    static const std::vector<CliCommand> commands{infoCommand(),     windowCommand(), generateCommand(),
-                                                  optimiseCommand(), cacheCommand(),  workloadsCommand(),
-                                                  profileCommand()};
+    static const std::vector<CliCommand> commands{infoCommand(), windowCommand(), generateCommand(),
+                                                  optimiseCommand(), cacheCommand(), compareCommand()};
     return commands;
 }
 

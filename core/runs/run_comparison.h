@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// Two measured runs compared phase by phase and mode by mode, with verdicts. Computed from the raw samples;
+// page and command line take their numbers from here.
+
+#include "core/base/result.h"
+#include "core/runs/run_record.h"
+#include "core/stats/comparison.h"
+
+#include <QString>
+#include <QStringList>
+
+#include <optional>
+#include <vector>
+
+namespace perihelion {
+
+/// One row of a comparison.
+struct PhaseComparison {
+    QString phase; ///< A phase, kUnattributedRow, kTotalRow, or the name of a metric.
+    IterationMode mode = IterationMode::Warm;
+    bool isMetric = false;
+    Comparison comparison; ///< Times in milliseconds, metrics in their own unit.
+};
+
+struct RunComparison {
+    std::vector<PhaseComparison> rows; ///< Cold before warm; metrics last. Only what both runs have.
+    QStringList warnings;              ///< What makes the comparison doubtful: other machine, build, plan …
+
+    /// The first row that got worse; null when none did.
+    const PhaseComparison* regression() const;
+};
+
+/// Compares run b with run a. floor: relative change that is still no change. Payload sizes have no noise:
+/// any difference counts. Error InvalidArgument: they are not runs of the same workload and parameters.
+Result<RunComparison> compareRuns(const RunRecord& a, const RunRecord& b, double floor = 0.02);
+
+} // namespace perihelion

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// perihelion-cli compare as a process, on a run store that the test fills.
+#include "core/runs/run_store.h"
+#include "tests/cli/cli_process.h"
+#include "tests/support/test_support.h"
+#include "tests/unit/core/sample_run.h"
+
+#include <QJsonArray>
+#include <QJsonObject>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <cmath>
+
+using namespace perihelion;
+using perihelion::test::Outcome;
+
+namespace {
+
+const QString kOld = QStringLiteral("aaaa111122223333444455556666777788889999");
+const QString kNew = QStringLiteral("bbbb111122223333444455556666777788889999");
+
+/// Ten warm iterations around 100 µs × factor, with a phase of nine tenths of it.
+RunRecord run(const QString& commit, double factor, qint64 startedMillis)
+{
+    RunRecord made = perihelion::test::sampleRun(startedMillis);
+    made.commit = commit;
+    made.dirty = false;
+    made.iterations.clear();
+    for (int i = 0; i < 10; ++i) {
+        RunIteration each;
+        each.process = 2 + i / 5;
+        each.number = i % 5;
+        each.mode = IterationMode::Warm;
+        const auto nanos = static_cast<std::int64_t>((100'000 + 37 * i) * factor);
+        each.elapsed = Nanoseconds(nanos);
+        each.unattributed = Nanoseconds(nanos / 10);
+        each.phases = {{2, Nanoseconds(nanos - nanos / 10), Nanoseconds(nanos - nanos / 10), 1}};
+        each.metrics = {
+            {QStringLiteral("payload_bytes"), factor > 1.5 ? 2000.0 : 1000.0, QStringLiteral("B")}};
+        made.iterations.push_back(each);
+    }
+    return made;
+}
+
+} // namespace
+
+class TestCliCompare : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void runsById();
+    void runsByCommit();
+    void jsonOfEverything();
+    void failsOnRegression();
+    void floorDecides();
+    void wrongUse_data();
+    void wrongUse();
+
+private:
+    Outcome compare(const QStringList& arguments)
+    {
+        return perihelion::test::runCli(
+            QStringList{QStringLiteral("compare"), QStringLiteral("--store"), m_file} + arguments);
+    }
+
+    QTemporaryDir m_folder;
+    QString m_file;
+    QString m_old;
+    QString m_new;
+    QString m_large;
+    QString m_other;
+};
+
+void TestCliCompare::initTestCase()
+{
+    m_file = m_folder.filePath(QStringLiteral("runs.sqlite"));
+    RunStore store(m_file);
+    const auto keep = [&store](const RunRecord& record) {
+        const auto id = store.recordRun(record);
+        return id ? QString::number(*id) : QString();
+    };
+    m_old = keep(run(kOld, 1, 1'700'000'000'000));
+    m_new = keep(run(kNew, 1.1, 1'700'000'100'000));
+    m_large = keep(run(QStringLiteral("cccc1111"), 2, 1'700'000'200'000));
+    RunRecord other = run(kOld, 1, 1'700'000'300'000);
+    other.workload = QStringLiteral("another");
+    m_other = keep(other);
+    QVERIFY(!m_old.isEmpty() && !m_new.isEmpty() && !m_large.isEmpty() && !m_other.isEmpty());
+}
+
+void TestCliCompare::runsById()
+{
+    const Outcome worse = compare({m_old, m_new});
+    QCOMPARE(worse.status, 0);
+    QVERIFY(worse.errors.isEmpty());
+    QVERIFY2(worse.output.contains(u"toy/plain") && worse.output.contains(u"slower") &&
+                 worse.output.contains(u"+10.0 %") && worse.output.contains(u"exceeds the floor of 2 %"),
+             qPrintable(worse.output));
+    const Outcome better = compare({m_new, m_old});
+    QVERIFY(better.output.contains(u"faster") && !better.output.contains(u"slower"));
+    const Outcome same = compare({m_old, m_old});
+    QVERIFY(same.output.contains(u"no change") && !same.output.contains(u"slower"));
+}
+
+void TestCliCompare::runsByCommit()
+{
+    const Outcome whole = compare({kOld, kNew});
+    QCOMPARE(whole.status, 0);
+    QVERIFY2(whole.output.contains(QString(u"run " % m_old % u" of aaaa111122 → run " % m_new)),
+             qPrintable(whole.output));
+    QVERIFY(!whole.output.contains(u"another")); // measured at one of the commits alone
+    const Outcome beginning = compare({kOld.left(6), kNew.left(4)});
+    QCOMPARE(beginning.output, whole.output);
+}
+
+void TestCliCompare::jsonOfEverything()
+{
+    const Outcome outcome = compare({m_old, m_large, QStringLiteral("--json")});
+    QCOMPARE(outcome.status, 0);
+    const QJsonObject root = outcome.json().object();
+    QCOMPARE(root.value(u"a").toString(), m_old);
+    QCOMPARE(root.value(u"b").toString(), m_large);
+    const QJsonArray phases = root.value(u"phases").toArray();
+    QVERIFY(phases.size() >= 3);
+    bool seen = false;
+    for (const QJsonValue value : phases) {
+        const QJsonObject row = value.toObject();
+        if (row.value(u"phase").toString() != u"sum") {
+            continue;
+        }
+        seen = true;
+        QCOMPARE(row.value(u"mode").toString(), QStringLiteral("warm"));
+        QVERIFY(std::abs(row.value(u"a_median_ms").toDouble() - 0.0902) < 0.001);
+        QVERIFY(std::abs(row.value(u"ratio").toDouble() - 2) < 0.01);
+        QVERIFY(row.value(u"ci_low").toDouble() > 1.9 && row.value(u"ci_high").toDouble() < 2.1);
+        QVERIFY(row.value(u"p").toDouble() < 0.001);
+        QCOMPARE(row.value(u"a_n").toInt(), 10);
+        QCOMPARE(row.value(u"verdict").toString(), QStringLiteral("slower"));
+        QVERIFY(row.value(u"sentence").toString().contains(u"Median"));
+        QCOMPARE(row.value(u"workload").toString(), QStringLiteral("toy"));
+    }
+    QVERIFY(seen);
+    const QJsonObject payload = root.value(u"metrics").toArray().at(0).toObject();
+    QCOMPARE(payload.value(u"metric").toString(), QStringLiteral("payload_bytes"));
+    QCOMPARE(payload.value(u"b_median").toDouble(), 2000.0);
+    QCOMPARE(payload.value(u"verdict").toString(), QStringLiteral("slower"));
+    QVERIFY(root.value(u"warnings").isArray());
+}
+
+void TestCliCompare::failsOnRegression()
+{
+    const Outcome worse = compare({m_old, m_new, QStringLiteral("--fail-on-regression")});
+    QCOMPARE(worse.status, 3);
+    QVERIFY(worse.hasOneSentence());
+    QVERIFY2(worse.errors.startsWith(u"perihelion-cli: Regression in toy/plain"), qPrintable(worse.errors));
+    QCOMPARE(compare({m_new, m_old, QStringLiteral("--fail-on-regression")}).status, 0);
+    QCOMPARE(compare({m_old, m_old, QStringLiteral("--fail-on-regression")}).status, 0);
+    const Outcome json =
+        compare({m_old, m_new, QStringLiteral("--fail-on-regression"), QStringLiteral("--json")});
+    QCOMPARE(json.status, 3);
+    QVERIFY(json.json().isObject());
+}
+
+void TestCliCompare::floorDecides()
+{
+    const Outcome tolerant = compare({m_old, m_new, QStringLiteral("--floor"), QStringLiteral("15"),
+                                      QStringLiteral("--fail-on-regression")});
+    QCOMPARE(tolerant.status, 0);
+    QVERIFY(tolerant.output.contains(u"floor of 15 %"));
+}
+
+void TestCliCompare::wrongUse_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<int>("status");
+    QTest::newRow("one") << QStringList{QStringLiteral("1")} << 2;
+    QTest::newRow("short commit") << QStringList{QStringLiteral("abc"), QStringLiteral("1")} << 2;
+    QTest::newRow("floor") << QStringList{QStringLiteral("1"), QStringLiteral("2"), QStringLiteral("--floor"),
+                                          QStringLiteral("x")}
+                           << 2;
+    QTest::newRow("no such run") << QStringList{QStringLiteral("99"), QStringLiteral("1")} << 1;
+    QTest::newRow("no such commit") << QStringList{QStringLiteral("1"), QStringLiteral("dddddd")} << 1;
+    QTest::newRow("other workload") << QStringList{QStringLiteral("1"), QStringLiteral("4")} << 2;
+    QTest::newRow("no store") << QStringList{QStringLiteral("1"), QStringLiteral("2"),
+                                             QStringLiteral("--store"), QStringLiteral("nowhere.sqlite")}
+                              << 1;
+}
+
+void TestCliCompare::wrongUse()
+{
+    QFETCH(QStringList, arguments);
+    QFETCH(int, status);
+    const Outcome outcome = compare(arguments);
+    QCOMPARE(outcome.status, status);
+    QVERIFY2(outcome.hasOneSentence() && outcome.output.isEmpty(), qPrintable(outcome.errors));
+}
+
+QTEST_GUILESS_MAIN(TestCliCompare)
+#include "tst_cli_compare.moc"
