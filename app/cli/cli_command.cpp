@@ -23,9 +23,10 @@ QString helpText()
     for (const CliCommand& command : cliCommands()) {
         text += QString(u"  " % command.name.leftJustified(12) % command.summary % u'\n');
     }
-    text += QStringLiteral("  help        Explain a command: perihelion-cli help COMMAND\n"
-                           "\nResults go to standard output (JSON alone with --json), notes and progress to "
-                           "standard error.\nExit status: 0 done, 1 failed, 2 wrong usage, 3 regression found.\n");
+    text += QStringLiteral(
+        "  help        Explain a command: perihelion-cli help COMMAND\n"
+        "\nResults go to standard output (JSON alone with --json), notes and progress to "
+        "standard error.\nExit status: 0 done, 1 failed, 2 wrong usage, 3 regression found.\n");
     return text;
 }
 
@@ -52,8 +53,8 @@ int unknownCommand(const QString& name, CliSession& session)
 
 const std::vector<CliCommand>& cliCommands()
 {
-    static const std::vector<CliCommand> commands{infoCommand(), windowCommand(), generateCommand(),
-                                                  optimiseCommand(), cacheCommand(), compareCommand()};
+    static const std::vector<CliCommand> commands{infoCommand(),     windowCommand(), generateCommand(),
+                                                  optimiseCommand(), cacheCommand(),  compareCommand()};
     return commands;
 }
 

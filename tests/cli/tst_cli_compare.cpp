@@ -3,12 +3,12 @@
 #include "core/runs/run_store.h"
 #include "tests/cli/cli_process.h"
 #include "tests/support/test_support.h"
-#include "tests/unit/core/sample_run.h"
 
 #include <QJsonArray>
 #include <QJsonObject>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QUuid>
 
 #include <cmath>
 
@@ -23,19 +23,29 @@ const QString kNew = QStringLiteral("bbbb111122223333444455556666777788889999");
 /// Ten warm iterations around 100 µs × factor, with a phase of nine tenths of it.
 RunRecord run(const QString& commit, double factor, qint64 startedMillis)
 {
-    RunRecord made = perihelion::test::sampleRun(startedMillis);
+    RunRecord made;
+    made.uuid = QUuid::createUuid().toString(QUuid::WithoutBraces);
+    made.workload = QStringLiteral("toy");
+    made.scenario = QStringLiteral("plain");
+    made.scenarioHash = QStringLiteral("0123456789abcdef");
+    made.started = QDateTime::fromMSecsSinceEpoch(startedMillis, Qt::UTC);
+    made.finished = made.started.addMSecs(900);
     made.commit = commit;
-    made.dirty = false;
-    made.iterations.clear();
+    made.plan = RunPlan{0, 10, 2, 1};
+    made.machine.host = QStringLiteral("bench");
+    made.machine.cpu = QStringLiteral("Abacus 9");
+    made.phases = {{QStringLiteral("sum"), -1, false}};
+    made.processes = {{0, IterationMode::Warm, 0, 0, QString(), std::nullopt, std::nullopt},
+                      {1, IterationMode::Warm, 0, 0, QString(), std::nullopt, std::nullopt}};
     for (int i = 0; i < 10; ++i) {
         RunIteration each;
-        each.process = 2 + i / 5;
+        each.process = i / 5;
         each.number = i % 5;
         each.mode = IterationMode::Warm;
         const auto nanos = static_cast<std::int64_t>((100'000 + 37 * i) * factor);
         each.elapsed = Nanoseconds(nanos);
         each.unattributed = Nanoseconds(nanos / 10);
-        each.phases = {{2, Nanoseconds(nanos - nanos / 10), Nanoseconds(nanos - nanos / 10), 1}};
+        each.phases = {{0, Nanoseconds(nanos - nanos / 10), Nanoseconds(nanos - nanos / 10), 1}};
         each.metrics = {
             {QStringLiteral("payload_bytes"), factor > 1.5 ? 2000.0 : 1000.0, QStringLiteral("B")}};
         made.iterations.push_back(each);
