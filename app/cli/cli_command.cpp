@@ -54,7 +54,8 @@ int unknownCommand(const QString& name, CliSession& session)
 const std::vector<CliCommand>& cliCommands()
 {
     static const std::vector<CliCommand> commands{infoCommand(),     windowCommand(), generateCommand(),
-                                                  optimiseCommand(), cacheCommand(),  compareCommand()};
+                                                  optimiseCommand(), cacheCommand(),  workloadsCommand(),
+                                                  profileCommand(),  compareCommand()};
     return commands;
 }
 
