@@ -26,7 +26,7 @@ std::vector<Bench> benches()
 {
     return {generateBench(), libraryReadBench(),  chunkTableBench(), firstFrameBench(),
             optimiseBench(), windowBench(),       scanBench(),       cacheBench(),
-            soakBench(),     changePointsBench(), simulationBench()};
+            soakBench(),     changePointsBench(), simulationBench(), runsBench()};
 }
 
 QString processorName()

@@ -65,6 +65,7 @@ Bench firstFrameBench();
 Bench generateBench();
 Bench libraryReadBench();
 Bench optimiseBench();
+Bench runsBench();
 Bench scanBench();
 Bench simulationBench();
 Bench soakBench();
