@@ -88,7 +88,7 @@ void Trajectory::prepare(const SimulationRequest& request)
         request.maxSamples == 0 ? m_steps + 1 : std::clamp<std::size_t>(request.maxSamples, 2, m_steps + 1);
     m_sampleSteps.resize(wanted);
     for (std::size_t i = 0; i < wanted; ++i) {
-        m_sampleSteps[i] = i * m_steps / (wanted - 1);
+        m_sampleSteps[i] = i * m_steps / std::max<std::size_t>(1, wanted - 1);
     }
     m_samples.resize(m_bodies == m_tracked ? 0 : wanted * 3 * m_bodies);
 }
