@@ -114,14 +114,14 @@ QString RunStore::notice() const
 Result<QString> RunStore::connection() const
 {
     const std::lock_guard lock(m_mutex);
-    const std::optional<FileIdentity> there = FileIdentity::of(m_file);
+    const std::optional<DatabaseIdentity> there = DatabaseIdentity::of(m_file);
     if (!m_prepared || m_prepared != there) {
         m_prepared.reset();
         if (Result<void> done = prepare(); !done) {
             m_connections.closeCurrent();
             return done.error();
         }
-        m_prepared = FileIdentity::of(m_file);
+        m_prepared = DatabaseIdentity::of(m_file);
     }
     return m_connections.current();
 }

@@ -93,7 +93,7 @@ private:
     // Opening is part of every call, reading ones included, hence mutable.
     mutable ThreadConnections m_connections;
     mutable std::mutex m_mutex;
-    mutable std::optional<FileIdentity> m_prepared; ///< The file whose schema is known to be up to date.
+    mutable std::optional<DatabaseIdentity> m_prepared; ///< The file whose schema is known to be up to date.
     mutable QString m_notice;
 };
 

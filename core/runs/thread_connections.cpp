@@ -18,13 +18,14 @@
 
 namespace perihelion {
 
-std::optional<FileIdentity> FileIdentity::of(const QString& path)
+std::optional<DatabaseIdentity> DatabaseIdentity::of(const QString& path)
 {
     struct stat status = {};
     if (::stat(QFile::encodeName(path).constData(), &status) != 0) {
         return std::nullopt;
     }
-    return FileIdentity{static_cast<std::uint64_t>(status.st_dev), static_cast<std::uint64_t>(status.st_ino)};
+    return DatabaseIdentity{static_cast<std::uint64_t>(status.st_dev),
+                            static_cast<std::uint64_t>(status.st_ino)};
 }
 
 /// The open connections of all threads. Threads know it weakly, so that either side may go first.
@@ -109,7 +110,7 @@ namespace {
 struct OpenConnection {
     std::weak_ptr<ConnectionRegistry> registry;
     QString name;
-    std::optional<FileIdentity> identity;
+    std::optional<DatabaseIdentity> identity;
 };
 
 /// What the calling thread has open, for all stores of the process; closes it when the thread ends.
@@ -166,14 +167,14 @@ Result<QString> ThreadConnections::current()
 {
     OpenConnections& mine = openConnections();
     if (const OpenConnection* connection = mine.find(m_registry)) {
-        if (connection->identity == FileIdentity::of(m_registry->file())) {
+        if (connection->identity == DatabaseIdentity::of(m_registry->file())) {
             return connection->name;
         }
         closeCurrent();
     }
     Result<QString> opened = m_registry->open();
     if (opened) {
-        mine.add(OpenConnection{m_registry, *opened, FileIdentity::of(m_registry->file())});
+        mine.add(OpenConnection{m_registry, *opened, DatabaseIdentity::of(m_registry->file())});
     }
     return opened;
 }

@@ -16,14 +16,14 @@
 namespace perihelion {
 
 /// Which file a path leads to; tells a replaced or deleted database from the one that was opened.
-struct FileIdentity {
+struct DatabaseIdentity {
     std::uint64_t device = 0;
     std::uint64_t inode = 0;
 
-    bool operator==(const FileIdentity&) const = default;
+    bool operator==(const DatabaseIdentity&) const = default;
 
     /// Empty when nothing is there.
-    static std::optional<FileIdentity> of(const QString& path);
+    static std::optional<DatabaseIdentity> of(const QString& path);
 };
 
 class ConnectionRegistry;
