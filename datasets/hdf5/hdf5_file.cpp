@@ -105,6 +105,14 @@ Result<std::shared_ptr<Hdf5File>> Hdf5File::open(const QString& path)
                          .arg(superblock->endOfFile),
                      path};
     }
+    // Of own drivers the library does not ask this.
+    if (superblock->openForWriting) {
+        return Error{ErrorCode::Io,
+                     QStringLiteral("Opening the file failed because the program that writes it has not "
+                                    "closed it; close that program, or if it has crashed, run h5clear -s "
+                                    "on a copy of the file"),
+                     path};
+    }
     const auto gate = lockHdf5();
     auto state = std::make_unique<State>();
     state->superblockBase = superblock->base;
@@ -118,13 +126,6 @@ Result<std::shared_ptr<Hdf5File>> Hdf5File::open(const QString& path)
         state->file->getObjinfo("/", root);
         state->fileNumber = root.fileno;
     } catch (const H5::Exception& exception) {
-        if (superblock->openForWriting) {
-            return Error{ErrorCode::Io,
-                         QStringLiteral("Opening the file failed because the program that writes it has not "
-                                        "closed it; close that program, or if it has crashed, run h5clear -s "
-                                        "on a copy of the file"),
-                         path};
-        }
         return libraryError(QStringLiteral("Opening the file"), exception, path);
     }
     return std::shared_ptr<Hdf5File>(new Hdf5File(std::move(state), std::move(bytes).value()));
