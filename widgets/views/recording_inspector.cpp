@@ -329,7 +329,7 @@ void RecordingInspector::setCache(const RecordingCacheFacts& facts)
     m_cacheValue->setVisible(on);
     QString text = cacheSizeWords(facts);
     if (facts.hits + facts.misses > 0) {
-        text += tr("\n%1 hits · %2 misses · %3 evicted")
+        text += tr("\n%1 hits · %2 missed · %3 evicted")
                     .arg(formatCount(facts.hits), formatCount(facts.misses), formatCount(facts.evictions));
     }
     m_cacheValue->setText(text);
