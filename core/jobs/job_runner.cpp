@@ -29,6 +29,7 @@ JobRunner::JobRunner()
     m_pools.at(static_cast<std::size_t>(JobPool::Interactive)).setMaxThreadCount(cores);
     m_pools.at(static_cast<std::size_t>(JobPool::Background)).setMaxThreadCount(std::max(1, cores / 2));
     m_pools.at(static_cast<std::size_t>(JobPool::Store)).setMaxThreadCount(1);
+    m_pools.at(static_cast<std::size_t>(JobPool::Measuring)).setMaxThreadCount(1);
     for (QThreadPool& pool : m_pools) {
         // Per-thread database connections and scratch buffers live as long as their thread.
         pool.setExpiryTimeout(-1);

@@ -26,6 +26,7 @@ enum class JobPool {
     Interactive, ///< What a person waits for: open, seek, query.
     Background,  ///< Thumbnails, metadata, index completion, folder scans.
     Store,       ///< One thread: everything that talks to the run store.
+    Measuring,   ///< One thread: profile runs, one after the other. It mostly waits for other processes.
 };
 
 /// A running job: its future and the token that stops it. Cheap to copy.
@@ -75,7 +76,7 @@ private:
     void submit(JobPool pool, const CancelToken& cancel, std::shared_ptr<AnyJobTask> task);
     void forget(quint64 id);
 
-    std::array<QThreadPool, 3> m_pools;
+    std::array<QThreadPool, 4> m_pools;
     std::mutex m_mutex;
     std::unordered_map<quint64, CancelToken> m_jobs; ///< Waiting and running ones.
     quint64 m_nextId = 0;

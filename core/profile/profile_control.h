@@ -21,6 +21,14 @@ public:
     {
     }
 
+    /// The same control for a run that another token shall end.
+    ProfileControl withToken(CancelToken cancelToken) const
+    {
+        ProfileControl control = *this;
+        control.m_cancel = std::move(cancelToken);
+        return control;
+    }
+
     void cancel()
     {
         m_cancel.cancel();

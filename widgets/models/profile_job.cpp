@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/models/profile_job.h"
+
+#include <functional>
+#include <mutex>
+
+namespace perihelion {
+
+/// Takes calls from the thread of the run to that of the page, as long as the page is there.
+class ProfileJob::Outlet {
+public:
+    explicit Outlet(ProfileJob* page) : m_page(page) {}
+
+    void post(std::function<void(ProfileJob&)> call)
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_page != nullptr) {
+            QMetaObject::invokeMethod(
+                m_page, [page = m_page, call = std::move(call)] { call(*page); }, Qt::QueuedConnection);
+        }
+    }
+    void close()
+    {
+        const std::lock_guard lock(m_mutex);
+        m_page = nullptr;
+    }
+
+private:
+    std::mutex m_mutex;
+    ProfileJob* m_page;
+};
+
+ProfileJob::ProfileJob(JobRunner& jobs, const WorkloadRegistry& registry, RunStore& store, QObject* parent)
+    : QObject(parent),
+      m_jobs(jobs),
+      m_registry(registry),
+      m_store(store),
+      m_outlet(std::make_shared<Outlet>(this))
+{
+    connect(&m_watcher, &QFutureWatcherBase::finished, this, &ProfileJob::finish);
+}
+
+ProfileJob::~ProfileJob()
+{
+    cancel();
+    m_outlet->close();
+}
+
+void ProfileJob::start(const ProfileRequest& request, const ProfileEnvironment& environment)
+{
+    if (isRunning()) {
+        return;
+    }
+    m_ending = false;
+    m_control.emplace();
+    const auto job = m_jobs.run(JobPool::Measuring, [&registry = m_registry, &store = m_store, request,
+                                                     environment, observer = makeObserver(),
+                                                     control = *m_control](const CancelToken& cancel,
+                                                                           const ProgressReporter&) {
+        // Either token ends the run: the page's, or that of a program that is closing.
+        const CancelToken either = CancelToken::alsoWhen(
+            [cancel, own = control.cancelToken()] { return cancel.isCancelled() || own.isCancelled(); });
+        return ProfileRunner(registry, environment).run(request, control.withToken(either), observer, &store);
+    });
+    m_watcher.setFuture(job.future);
+}
+
+ProfileObserver ProfileJob::makeObserver() const
+{
+    ProfileObserver observer;
+    observer.started = [outlet = m_outlet](const RunRecord& run) {
+        outlet->post([run](ProfileJob& job) { Q_EMIT job.planned(run); });
+    };
+    observer.iterationFinished = [outlet = m_outlet](const RunRecord& run) {
+        outlet->post([last = run.iterations.back()](ProfileJob& job) { Q_EMIT job.iterationFinished(last); });
+    };
+    observer.progress = [outlet = m_outlet](const ProfileProgress& progress) {
+        outlet->post([progress](ProfileJob& job) { Q_EMIT job.progressed(progress); });
+    };
+    return observer;
+}
+
+void ProfileJob::setPaused(bool paused)
+{
+    if (m_control) {
+        paused ? m_control->pause() : m_control->resume();
+    }
+}
+
+void ProfileJob::cancel()
+{
+    if (m_control) {
+        m_ending = true;
+        m_control->cancel();
+    }
+}
+
+void ProfileJob::finish()
+{
+    const Result<RunRecord> result = jobResult(m_watcher.future());
+    m_control.reset();
+    m_ending = false;
+    if (result) {
+        Q_EMIT stored(*result);
+    } else if (result.error().code == ErrorCode::Cancelled) {
+        Q_EMIT cancelled();
+    } else {
+        Q_EMIT failed(result.error());
+    }
+}
+
+} // namespace perihelion

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// StoredRuns: the run store's runs for the Profile page: the newest of a scenario, those it can be compared
+// with, and the comparison. Every call is a job on the store's thread and answers by signal; of several calls
+// of a kind only the newest is answered. Owned by the page.
+
+#include "core/runs/run_listing.h"
+#include "core/runs/run_totals.h"
+#include "widgets/models/latest_job.h"
+
+#include <QObject>
+
+#include <optional>
+#include <vector>
+
+namespace perihelion {
+
+class RunStore;
+
+/// The runs of one scenario, in whichever series.
+struct RunShelf {
+    std::optional<RunRecord> newest;
+    std::vector<RunListing> runs; ///< Newest first, newest itself included.
+};
+
+/// A run beside its baseline.
+struct BaselineAnswer {
+    RunListing baseline;
+    RunTotals totals;
+};
+
+class StoredRuns : public QObject {
+    Q_OBJECT
+
+public:
+    StoredRuns(RunStore& store, JobRunner& jobs, QObject* parent = nullptr);
+
+    /// Answers shelfReady().
+    void fetchShelf(const QString& workload, const QString& scenarioHash);
+    /// Answers compared().
+    void compare(const RunListing& baseline, const RunRecord& run);
+    /// Writes a run whole, raw samples included; answers written().
+    void writeJson(const RunRecord& run, const QString& file);
+    bool isBusy() const { return m_shelfJob.isBusy() || m_compareJob.isBusy(); }
+
+Q_SIGNALS:
+    void shelfReady(const perihelion::RunShelf& shelf);
+    void compared(const perihelion::BaselineAnswer& answer);
+    void written(const QString& file);
+    void failed(const perihelion::Error& error);
+
+private:
+    RunStore& m_store;
+    LatestJob<RunShelf> m_shelfJob;
+    LatestJob<BaselineAnswer> m_compareJob;
+    LatestJob<QString> m_writeJob;
+};
+
+} // namespace perihelion

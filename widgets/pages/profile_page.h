@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// ProfilePage: choose a workload and a scenario, click Profile run, and see the phases of every iteration as
+// it finishes. The run itself is measured by other processes (ProfileJob); the page shows values.
+
+#include "core/workloads/scenario.h"
+#include "widgets/models/app_services.h"
+#include "widgets/models/hotspot_model.h"
+#include "widgets/models/phase_table_model.h"
+#include "widgets/models/profile_job.h"
+#include "widgets/models/stored_runs.h"
+
+#include <QElapsedTimer>
+#include <QTimer>
+#include <QWidget>
+
+#include <optional>
+
+class QLabel;
+class QMenu;
+class QProgressBar;
+class QPushButton;
+class QToolButton;
+
+namespace perihelion {
+
+class IterationChart;
+class ParameterEditor;
+class PhaseTableView;
+class ProfileToolbar;
+class SectionLabel;
+
+class ProfilePage : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit ProfilePage(const AppServices& services, QWidget* parent = nullptr);
+    ~ProfilePage() override;
+
+    /// Chooses a workload, and one of its scenarios by name; without one its default.
+    void choose(const QString& workload, const QString& scenario = {});
+    /// Chooses the loading of one recording.
+    void chooseDatasetLoad(const QString& recording);
+    /// Measures as the page is set.
+    void startRun();
+
+    const Scenario& scenario() const { return m_scenario; }
+    /// The run that is shown: under way, stored, or none.
+    const std::optional<RunRecord>& shownRun() const { return m_run; }
+    ProfileJob& job() { return m_job; }
+    /// Nothing is being fetched or measured.
+    bool isSettled() const { return !m_job.isRunning() && !m_runs.isBusy(); }
+
+Q_SIGNALS:
+    void statusMessage(const QString& text);
+    void runStored(const perihelion::RunRecord& run);
+    void settled();
+
+protected:
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    QWidget* buildStrip();
+    QWidget* buildTablePanel();
+    QWidget* buildBottom();
+    void connectAll();
+    void restyle();
+
+    RunPlan plan() const;
+    void chooseScenario(const QString& name);
+    void useScenario(const Scenario& scenario);
+    void showChoices();
+    void editParameters();
+    void fetchShelf();
+    void takeShelf(const RunShelf& shelf);
+    void chooseBaseline(std::int64_t run);
+    void compareWithBaseline();
+    void showComparison(const BaselineAnswer& answer);
+
+    void takePlanned(const RunRecord& run);
+    void takeIteration(const RunIteration& iteration);
+    void takeProgress(const ProfileProgress& progress);
+    void takeStored(const RunRecord& run);
+    void endRun(const QString& sentence, const QString& tone);
+    void showRun();
+    void showStrip();
+    void showTime();
+    void copyTable();
+    void exportRun();
+
+    AppServices m_services;
+    ProfileJob m_job;
+    StoredRuns m_runs;
+    PhaseTableModel m_phases;
+    HotspotModel m_hotspots;
+    Scenario m_scenario;
+    bool m_changed = false; ///< Parameters differ from those of the scenario's file.
+    RunPlan m_plan;         ///< As edited; runs, cold and warm are the toolbar's.
+    std::optional<RunRecord> m_run;
+    std::vector<RunListing> m_earlier; ///< Runs that the shown one can be compared with.
+    std::int64_t m_baseline = 0;       ///< 0: the one before.
+    ProfileProgress m_progress;
+    QElapsedTimer m_clock;
+    QTimer m_timeTimer;
+    QString m_problem;
+
+    ProfileToolbar* m_toolbar = nullptr;
+    QLabel* m_stage = nullptr;
+    QLabel* m_time = nullptr;
+    QProgressBar* m_bar = nullptr;
+    SectionLabel* m_tableTitle = nullptr;
+    PhaseTableView* m_table = nullptr;
+    QLabel* m_empty = nullptr;
+    QLabel* m_footnote = nullptr;
+    QLabel* m_verdict = nullptr;
+    QLabel* m_warnings = nullptr;
+    QPushButton* m_baselineButton = nullptr;
+    QMenu* m_baselineMenu = nullptr;
+    QToolButton* m_more = nullptr;
+    IterationChart* m_chart = nullptr;
+};
+
+} // namespace perihelion
