@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/app_context.h"
 
+#include "core/workloads/simulation/simulation_workload.h"
 #include "widgets/models/cache_settings.h"
 #include "widgets/pages/datasets_page.h"
 #include "widgets/pages/player_page.h"
@@ -30,13 +31,17 @@ AppContext::AppContext(GuiOptions options, StoragePaths paths)
       m_cache(m_memory),
       m_memoryWatch(m_memory),
       m_prefetcher(m_cache, m_decodePool),
-      m_runStore(m_paths.runStoreFile())
+      m_runStore(m_paths.runStoreFile()),
+      m_measuring(ProfileEnvironment::forThisProgram())
 {
+    m_workloads.add(std::make_unique<SimulationWorkload>());
+    m_workloads.loadScenarios(QString(m_paths.dataDir % u"/scenarios"));
     applyCacheSettings(m_settings, m_memory, m_cache);
     m_theme.setMode(m_options.theme.value_or(themeModeFromId(m_settings.value(setting::kTheme))));
     m_theme.followDesktop();
     m_window = std::make_unique<MainWindow>(AppServices{m_jobs, m_decodePool, m_runStore, m_settings, m_paths,
-                                                        m_theme, m_memory, m_cache, m_prefetcher});
+                                                        m_theme, m_memory, m_cache, m_prefetcher, m_workloads,
+                                                        m_measuring});
 }
 
 AppContext::~AppContext()

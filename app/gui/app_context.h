@@ -10,6 +10,7 @@
 #include "core/jobs/job_runner.h"
 #include "core/memory/memory_budget.h"
 #include "core/memory/memory_watch.h"
+#include "core/profile/profile_runner.h"
 #include "core/runs/run_store.h"
 #include "core/settings/settings.h"
 #include "datasets/cache/event_cache.h"
@@ -48,6 +49,8 @@ private:
     MemoryWatch m_memoryWatch;
     Prefetcher m_prefetcher;
     RunStore m_runStore;
+    WorkloadRegistry m_workloads;
+    Result<ProfileEnvironment> m_measuring;
     Theme m_theme;
     std::unique_ptr<MainWindow> m_window;
     std::unique_ptr<Screenshot> m_screenshot;

@@ -24,7 +24,8 @@ Result<PageId> parsePage(const QString& name)
     const auto* found = std::find_if(kPageIds.begin(), kPageIds.end(),
                                      [&name](PageId page) { return pageIdName(page) == name; });
     if (found == kPageIds.end()) {
-        return wrongUsage(QString(u"--page takes datasets, player or settings, not “" % name % u'”'));
+        return wrongUsage(
+            QString(u"--page takes datasets, player, profile or settings, not “" % name % u'”'));
     }
     return *found;
 }
@@ -115,11 +116,11 @@ QString guiHelpText()
 {
     return QStringLiteral(
         "Usage: perihelion [PATH…] [OPTION…]\n"
-        "Browse and play event-camera recordings.\n"
+        "Browse and play event-camera recordings, and profile workloads.\n"
         "\n"
         "  PATH                   folders and recordings to show instead of the watched folders;\n"
         "                         a single recording is played at once\n"
-        "  --page NAME            start with this page: datasets, player or settings\n"
+        "  --page NAME            start with this page: datasets, player, profile or settings\n"
         "  --theme NAME           system, dark or light, for this run\n"
         "  --size WxH             size of the window, such as 1440x900\n"
         "  --enable-cache         keep decoded events in memory, for this run\n"

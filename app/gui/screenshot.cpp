@@ -4,6 +4,7 @@
 #include "widgets/pages/datasets_page.h"
 #include "widgets/pages/main_window.h"
 #include "widgets/pages/player_page.h"
+#include "widgets/pages/profile_page.h"
 
 #include <QPixmap>
 #include <QSaveFile>
@@ -50,6 +51,12 @@ void Screenshot::begin()
         m_window.player().setAutoplay(false);
         connect(&m_window.player(), &PlayerPage::loadFinished, this, &Screenshot::arm);
         connect(&m_window.player().session(), &PlayerSession::loadFailed, this, &Screenshot::failed);
+        break;
+    case PageId::Profile:
+        connect(&m_window.profile(), &ProfilePage::settled, this, &Screenshot::arm);
+        if (m_window.profile().isSettled()) {
+            arm();
+        }
         break;
     case PageId::Settings:
         arm();

@@ -5,6 +5,7 @@
 #include "core/jobs/decode_pool.h"
 #include "core/jobs/job_runner.h"
 #include "core/memory/memory_budget.h"
+#include "core/profile/profile_runner.h"
 #include "core/runs/run_store.h"
 #include "core/settings/settings.h"
 #include "datasets/cache/event_cache.h"
@@ -160,7 +161,10 @@ int main(int argc, char** argv)
     theme.setMode(ThemeMode::Dark);
     std::printf("%s, %s window\n", qPrintable(*path), "1440×900");
     {
-        MainWindow window(AppServices{jobs, pool, store, settings, paths, theme, memory, cache, prefetcher});
+        const WorkloadRegistry workloads;
+        const Result<ProfileEnvironment> measuring = ProfileEnvironment::forThisProgram();
+        MainWindow window(AppServices{jobs, pool, store, settings, paths, theme, memory, cache, prefetcher,
+                                      workloads, measuring});
         window.resize(1440, 900);
         window.show();
         if (!measureLoads(window, *path)) {

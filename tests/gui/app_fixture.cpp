@@ -12,7 +12,8 @@ namespace perihelion::test {
 
 AppFixture::AppFixture(std::chrono::milliseconds prefetchQuiet)
     : m_paths(StoragePaths::below(m_folder.path())),
-      m_prefetchQuiet(prefetchQuiet)
+      m_prefetchQuiet(prefetchQuiet),
+      m_measuring(Error{ErrorCode::NotFound, QStringLiteral("Nobody measures in this test"), QString()})
 {
     begin();
 }
@@ -57,8 +58,8 @@ void AppFixture::restart()
 
 AppServices AppFixture::services()
 {
-    return AppServices{*m_jobs,  *m_decodePool, *m_runStore, *m_settings,  m_paths,
-                       *m_theme, *m_memory,     *m_cache,    *m_prefetcher};
+    return AppServices{*m_jobs,   *m_decodePool, *m_runStore,   *m_settings, m_paths,    *m_theme,
+                       *m_memory, *m_cache,      *m_prefetcher, m_workloads, m_measuring};
 }
 
 QString AppFixture::makeRecording(const QString& relativePath, std::int64_t events, bool contiguous)

@@ -7,6 +7,7 @@
 #include "core/jobs/decode_pool.h"
 #include "core/jobs/job_runner.h"
 #include "core/memory/memory_budget.h"
+#include "core/profile/profile_runner.h"
 #include "core/runs/run_store.h"
 #include "core/settings/settings.h"
 #include "datasets/cache/event_cache.h"
@@ -33,6 +34,10 @@ public:
     void restart();
     QString folder() const { return m_folder.path(); }
     Settings& settings() { return *m_settings; }
+    /// Empty at first; to be filled before a window is made.
+    WorkloadRegistry& workloads() { return m_workloads; }
+    /// Who measures; at first nobody.
+    void setMeasuring(ProfileEnvironment environment) { m_measuring = std::move(environment); }
     Theme& theme() { return *m_theme; }
     RunStore& runStore() { return *m_runStore; }
     EventCache& cache() { return *m_cache; }
@@ -58,6 +63,8 @@ private:
     std::unique_ptr<Prefetcher> m_prefetcher;
     std::unique_ptr<RunStore> m_runStore;
     std::unique_ptr<Theme> m_theme;
+    WorkloadRegistry m_workloads;
+    Result<ProfileEnvironment> m_measuring;
 };
 
 } // namespace perihelion::test

@@ -5,6 +5,7 @@
 // main window alone writes them to the run store.
 
 #include "core/base/paths.h"
+#include "core/base/result.h"
 
 namespace perihelion {
 
@@ -14,6 +15,8 @@ class JobRunner;
 class MemoryBudget;
 class Prefetcher;
 class RunStore;
+class WorkloadRegistry;
+struct ProfileEnvironment;
 class Settings;
 class Theme;
 
@@ -27,6 +30,8 @@ struct AppServices {
     MemoryBudget& memory;
     EventCache& cache; ///< In every QueryContext of the load path, on or off.
     Prefetcher& prefetcher;
+    const WorkloadRegistry& workloads;
+    const Result<ProfileEnvironment>& measuring; ///< Without it nothing can be profiled; the error says why.
 };
 
 } // namespace perihelion

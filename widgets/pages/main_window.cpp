@@ -7,6 +7,7 @@
 #include "datasets/cache/prefetcher.h"
 #include "widgets/pages/datasets_page.h"
 #include "widgets/pages/player_page.h"
+#include "widgets/pages/profile_page.h"
 #include "widgets/pages/settings_page.h"
 #include "widgets/theme/theme.h"
 #include "widgets/views/cache_gauge.h"
@@ -45,13 +46,14 @@ struct PageFacts {
 constexpr std::array<PageFacts, kPageIds.size()> kPages = {
     {{u"datasets", u"datasets", QT_TRANSLATE_NOOP("MainWindow", "Datasets")},
      {u"player", u"player", QT_TRANSLATE_NOOP("MainWindow", "Player")},
+     {u"profile", u"profile", QT_TRANSLATE_NOOP("MainWindow", "Profile")},
      {u"settings", u"settings", QT_TRANSLATE_NOOP("MainWindow", "Settings")}}};
 
 std::vector<KeySection> keySections()
 {
     const auto text = [](const char* source) { return MainWindow::tr(source); };
     return {{text("Everywhere"),
-             {{QStringLiteral("Ctrl+1 2 3"), text("datasets, player, settings")},
+             {{QStringLiteral("Ctrl+1 2 3 4"), text("datasets, player, profile, settings")},
               {QStringLiteral("Ctrl+,"), text("settings")},
               {QStringLiteral("Ctrl+K"), text("cache mode")},
               {QStringLiteral("F11"), text("full screen")},
@@ -77,7 +79,15 @@ std::vector<KeySection> keySections()
               {QStringLiteral(", ."), text("step a frame")},
               {QStringLiteral("b"), text("bookmark")},
               {QStringLiteral("h"), text("all of the player's keys")},
-              {QStringLiteral("Esc"), text("back to the datasets")}}}};
+              {QStringLiteral("Esc"), text("back to the datasets")}}},
+            {text("Profile"),
+             {{QStringLiteral("Ctrl+Return"), text("profile run")},
+              {QStringLiteral("Ctrl+P"), text("pause, go on")},
+              {QStringLiteral("Esc"), text("cancel the run")},
+              {QStringLiteral("Alt+W  Alt+C"), text("workload, scenario")},
+              {QStringLiteral("Alt+P"), text("parameters")},
+              {QStringLiteral("Alt+B"), text("baseline")},
+              {QStringLiteral("Ctrl+Shift+C"), text("copy the table")}}}};
 }
 
 } // namespace
@@ -102,9 +112,12 @@ MainWindow::MainWindow(const AppServices& services, QWidget* parent)
     m_player = new PlayerPage(m_services, nullptr);
     m_player->showCacheSwitch(m_cache.toggleAction());
     m_settings = new SettingsPage(m_services, m_cache);
+    m_profile = new ProfilePage(m_services);
+    m_settings = new SettingsPage(m_services);
     m_pages = new QStackedWidget();
     m_pages->addWidget(m_datasets);
     m_pages->addWidget(m_player);
+    m_pages->addWidget(m_profile);
     m_pages->addWidget(m_settings);
 
     auto* central = new QWidget(this);
@@ -207,6 +220,7 @@ void MainWindow::connectPages()
         showLoad(load);
         m_journal.record(load);
     });
+    connect(m_profile, &ProfilePage::statusMessage, this, &MainWindow::showMessage);
     connect(&m_journal, &LoadJournal::failed, this,
             [this](const Error& error) { showMessage(error.sentence()); });
     connect(m_settings, &SettingsPage::foldersChanged, m_datasets, &DatasetsPage::reloadSources);
@@ -309,8 +323,10 @@ void MainWindow::restoreState()
         restoreGeometry(geometry);
     }
     // The player has no recording after a start, so that only the other pages come back.
-    if (settings.value(setting::kLastPage) == pageIdName(PageId::Settings)) {
-        showPage(PageId::Settings);
+    for (const PageId page : {PageId::Profile, PageId::Settings}) {
+        if (settings.value(setting::kLastPage) == pageIdName(page)) {
+            showPage(page);
+        }
     }
 }
 

@@ -22,12 +22,14 @@ namespace perihelion {
 class DatasetsPage;
 class KeyHelp;
 class PlayerPage;
+class ProfilePage;
 class SettingsPage;
 
-enum class PageId { Datasets, Player, Settings };
-inline constexpr std::array kPageIds{PageId::Datasets, PageId::Player, PageId::Settings};
+enum class PageId { Datasets, Player, Profile, Settings };
+inline constexpr std::array kPageIds{PageId::Datasets, PageId::Player, PageId::Profile, PageId::Settings};
 
-QString pageIdName(PageId page); ///< "datasets", "player", "settings"; for settings and the command line.
+QString
+pageIdName(PageId page); ///< "datasets", "player", "profile", "settings"; for settings and the command line.
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -44,6 +46,7 @@ public:
     void restoreState();
     DatasetsPage& datasets() { return *m_datasets; }
     PlayerPage& player() { return *m_player; }
+    ProfilePage& profile() { return *m_profile; }
     SettingsPage& settingsPage() { return *m_settings; }
     LoadJournal& journal() { return m_journal; }
     CacheControl& cache() { return m_cache; }
@@ -71,6 +74,7 @@ private:
     std::array<QToolButton*, kPageIds.size()> m_railButtons{};
     DatasetsPage* m_datasets = nullptr;
     PlayerPage* m_player = nullptr;
+    ProfilePage* m_profile = nullptr;
     SettingsPage* m_settings = nullptr;
     KeyHelp* m_help = nullptr;
     QLabel* m_count = nullptr;

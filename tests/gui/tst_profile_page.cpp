@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The Profile page, clicked as a person would. The test's own executable plays the measuring process.
+
+#include "core/profile/measure_server.h"
+#include "core/runs/run_store.h"
+#include "tests/gui/app_fixture.h"
+#include "tests/support/test_support.h"
+#include "widgets/pages/profile_page.h"
+#include "widgets/views/iteration_chart.h"
+#include "widgets/views/parameter_editor.h"
+
+#include <QAbstractItemModelTester>
+#include <QAbstractItemView>
+#include <QApplication>
+#include <QCheckBox>
+#include <QClipboard>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QSpinBox>
+#include <QTest>
+
+#include <cstring>
+#include <thread>
+
+#include <unistd.h>
+
+using namespace perihelion;
+using perihelion::test::AppFixture;
+
+namespace {
+
+constexpr const char* kMeasure = "measure-for-test";
+
+/// Adds numbers in two nested phases; with the parameter endless it ends only when it is cancelled.
+class AddingWorkload : public Workload {
+public:
+    QString name() const override { return QStringLiteral("adding"); }
+    int version() const override { return 1; }
+    QString description() const override { return QStringLiteral("Adds numbers"); }
+    std::vector<PhaseSpec> phases() const override
+    {
+        return {{QStringLiteral("sum"), -1, QStringLiteral("Adds")},
+                {QStringLiteral("inner"), 0, QStringLiteral("Adds inside")}};
+    }
+    std::vector<ParameterSpec> parameters() const override
+    {
+        return {{QStringLiteral("count"), ParameterType::Integer, QStringLiteral("Numbers"), 1000, QString(),
+                 1, 1e6},
+                {QStringLiteral("endless"), ParameterType::Flag, QStringLiteral("Never end"), false}};
+    }
+    QString defaultScenario() const override { return QStringLiteral("plain"); }
+    Result<WorkloadResult> run(const Scenario& scenario, PhaseTimer& timer,
+                               const CancelToken& cancel) override
+    {
+        std::int64_t sum = 0;
+        {
+            const PhaseTimer::Scope outer(timer, 0);
+            const PhaseTimer::Scope inner(timer, 1);
+            do {
+                for (std::int64_t n = 0; n < scenario.integer(u"count"); ++n) {
+                    sum += n;
+                }
+            } while (scenario.flag(u"endless") && !cancel.isCancelled());
+        }
+        if (cancel.isCancelled()) {
+            return Error{ErrorCode::Cancelled, QStringLiteral("Adding was cancelled"), QString()};
+        }
+        return WorkloadResult{{Metric{metric::kPayloadBytes.toString(), 2000, QStringLiteral("B")},
+                               Metric{metric::kPayloadGzipBytes.toString(), 820, QStringLiteral("B")},
+                               Metric{QStringLiteral("sum"), static_cast<double>(sum), QStringLiteral("1")}},
+                              {}};
+    }
+};
+
+void fill(WorkloadRegistry& registry)
+{
+    registry.add(std::make_unique<AddingWorkload>());
+}
+
+void writeScenario(const QString& folder, const QString& name, const QByteArray& parameters)
+{
+    QFile file(QString(folder % u'/' % name % u".json"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("{\"workload\": \"adding\", \"name\": \"" + name.toUtf8() +
+               "\", \"description\": \"For the test\", \"parameters\": " + parameters + "}");
+}
+
+/// Services and a page over two scenarios: plain, and endless.
+struct Bench {
+    Bench()
+    {
+        fill(app.workloads());
+        const QString folder = QString(app.folder() % u"/scenarios");
+        QDir().mkpath(folder);
+        writeScenario(folder, QStringLiteral("plain"), "{}");
+        writeScenario(folder, QStringLiteral("endless"), "{\"endless\": true}");
+        app.workloads().loadScenarios(folder);
+        ProfileEnvironment environment;
+        environment.program = QCoreApplication::applicationFilePath();
+        environment.arguments = QStringList{QString::fromLatin1(kMeasure)};
+        app.setMeasuring(environment);
+    }
+    template <typename T>
+    static T* find(ProfilePage& page, const char* name)
+    {
+        return page.findChild<T*>(QString::fromLatin1(name));
+    }
+
+    AppFixture app;
+};
+
+} // namespace
+
+class TestProfilePage : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void teachesWhatToClick();
+    void profilesAndStores();
+    void comparesWithTheRunBefore();
+    void cancelsAndKeepsNothing();
+    void pausesAndGoesOn();
+    void saysThatNobodyMeasures();
+    void refusesWrongParameters();
+    void everythingHasANameAndATip();
+};
+
+void TestProfilePage::teachesWhatToClick()
+{
+    Bench bench;
+    ProfilePage page(bench.app.services());
+    page.show();
+    QTRY_VERIFY(page.isSettled());
+    const auto* empty = Bench::find<QLabel>(page, "profileEmpty");
+    QVERIFY(empty->isVisible());
+    QVERIFY(empty->text().contains(u"Profile run"));
+    QCOMPARE(page.scenario().name(), QStringLiteral("plain"));
+    QVERIFY(!page.shownRun());
+}
+
+void TestProfilePage::profilesAndStores()
+{
+    Bench bench;
+    ProfilePage page(bench.app.services());
+    page.resize(1200, 800);
+    page.show();
+    auto* table = Bench::find<QAbstractItemView>(page, "phaseTable");
+    auto* hotspots = Bench::find<QAbstractItemView>(page, "hotspotTable");
+    const QAbstractItemModelTester phaseTester(table->model(),
+                                               QAbstractItemModelTester::FailureReportingMode::QtTest);
+    const QAbstractItemModelTester hotspotTester(hotspots->model(),
+                                                 QAbstractItemModelTester::FailureReportingMode::QtTest);
+    Bench::find<QSpinBox>(page, "runsField")->setValue(4);
+    QSignalSpy stored(&page, &ProfilePage::runStored);
+    QSignalSpy iterations(&page.job(), &ProfileJob::iterationFinished);
+    auto* run = Bench::find<QPushButton>(page, "profileRunButton");
+    QTest::mouseClick(run, Qt::LeftButton);
+    QVERIFY(!run->isEnabled());
+    QVERIFY(stored.wait(60'000));
+    QCOMPARE(iterations.count(), 9);
+    QTRY_VERIFY(page.isSettled());
+
+    const auto kept = bench.app.runStore().recentRuns();
+    PERIHELION_VERIFY_RESULT(kept);
+    QCOMPARE(kept->size(), std::size_t(1));
+    QCOMPARE(kept->front().workload, QStringLiteral("adding"));
+    QCOMPARE(kept->front().iterations, 9);
+    QCOMPARE(page.shownRun()->id, kept->front().id);
+    // The whole, its phase, the one inside it, the rest, two of the process, two metrics.
+    const QAbstractItemModel& model = *table->model();
+    const auto text = [&model](int row, int column) { return model.index(row, column).data().toString(); };
+    QCOMPARE(text(0, PhaseTableModel::PhaseColumn), QStringLiteral("total"));
+    QCOMPARE(text(0, PhaseTableModel::CountColumn), QStringLiteral("5 · 4"));
+    QVERIFY(text(0, PhaseTableModel::P95Column).startsWith(u'≈'));
+    QCOMPARE(text(2, PhaseTableModel::PhaseColumn), QStringLiteral("inner"));
+    QCOMPARE(model.index(2, 0).data(PhaseTableModel::DepthRole).toInt(), 2);
+    QCOMPARE(text(3, PhaseTableModel::PhaseColumn), QStringLiteral("unattributed"));
+    QCOMPARE(text(6, PhaseTableModel::PhaseColumn), QStringLiteral("payload"));
+    QVERIFY(text(6, PhaseTableModel::ColdColumn).endsWith(u"(41 %)"));
+    QVERIFY(hotspots->model()->rowCount() >= 1);
+    QVERIFY(page.findChild<IterationChart*>()->accessibleDescription().contains(u"warm 4"));
+    QVERIFY(run->isEnabled());
+
+    QTest::keyClick(&page, Qt::Key_C, Qt::ControlModifier | Qt::ShiftModifier);
+    QVERIFY(QGuiApplication::clipboard()->text().contains(u"  sum\t"));
+    // A new page shows what was kept.
+    ProfilePage again(bench.app.services());
+    QTRY_VERIFY(again.shownRun().has_value());
+    QCOMPARE(again.shownRun()->id, kept->front().id);
+}
+
+void TestProfilePage::comparesWithTheRunBefore()
+{
+    Bench bench;
+    ProfilePage page(bench.app.services());
+    page.show();
+    Bench::find<QSpinBox>(page, "runsField")->setValue(3);
+    Bench::find<QCheckBox>(page, "coldBox")->setChecked(false);
+    QSignalSpy stored(&page, &ProfilePage::runStored);
+    for (int run = 1; run <= 2; ++run) {
+        page.startRun();
+        QTRY_COMPARE_WITH_TIMEOUT(stored.count(), run, 60'000);
+    }
+    auto* verdict = Bench::find<QLabel>(page, "profileVerdict");
+    QTRY_VERIFY(verdict->isVisible());
+    QVERIFY(verdict->text().contains(u"Against"));
+    QVERIFY(verdict->text().contains(u"warm"));
+    QVERIFY(Bench::find<QPushButton>(page, "baselineButton")->isVisible());
+}
+
+void TestProfilePage::cancelsAndKeepsNothing()
+{
+    Bench bench;
+    ProfilePage page(bench.app.services());
+    page.show();
+    page.choose(QStringLiteral("adding"), QStringLiteral("endless"));
+    QSignalSpy progressed(&page.job(), &ProfileJob::progressed);
+    QSignalSpy cancelled(&page.job(), &ProfileJob::cancelled);
+    QTest::mouseClick(Bench::find<QPushButton>(page, "profileRunButton"), Qt::LeftButton);
+    QTRY_VERIFY(progressed.count() >= 2);
+    auto* cancel = Bench::find<QPushButton>(page, "cancelRunButton");
+    QVERIFY(cancel->isEnabled());
+    QTest::mouseClick(cancel, Qt::LeftButton);
+    QVERIFY(cancelled.count() > 0 || cancelled.wait(30'000));
+    QTRY_VERIFY(page.isSettled());
+    const auto kept = bench.app.runStore().recentRuns();
+    PERIHELION_VERIFY_RESULT(kept);
+    QVERIFY(kept->empty());
+    QVERIFY(!page.shownRun());
+    QVERIFY(!cancel->isEnabled());
+}
+
+void TestProfilePage::pausesAndGoesOn()
+{
+    Bench bench;
+    ProfilePage page(bench.app.services());
+    page.show();
+    Bench::find<QSpinBox>(page, "runsField")->setValue(2);
+    auto* pause = Bench::find<QPushButton>(page, "pauseRunButton");
+    auto* stage = Bench::find<QLabel>(page, "profileStage");
+    QSignalSpy stored(&page, &ProfilePage::runStored);
+    QTest::mouseClick(Bench::find<QPushButton>(page, "profileRunButton"), Qt::LeftButton);
+    QTest::mouseClick(pause, Qt::LeftButton);
+    QTRY_COMPARE_WITH_TIMEOUT(stage->text(), QStringLiteral("Paused"), 30'000);
+    QCOMPARE(pause->text(), QStringLiteral("Go on"));
+    QVERIFY(stored.isEmpty());
+    QTest::mouseClick(pause, Qt::LeftButton);
+    QVERIFY(stored.wait(60'000));
+}
+
+void TestProfilePage::saysThatNobodyMeasures()
+{
+    AppFixture app;
+    fill(app.workloads());
+    app.workloads().loadScenarios(QString());
+    ProfilePage page(app.services());
+    page.show();
+    QVERIFY(!Bench::find<QPushButton>(page, "profileRunButton")->isEnabled());
+    QVERIFY(Bench::find<QLabel>(page, "profileStage")->text().contains(u"Nobody measures"));
+}
+
+void TestProfilePage::refusesWrongParameters()
+{
+    Bench bench;
+    const Workload* workload = bench.app.workloads().find(u"adding");
+    const auto scenario = bench.app.workloads().resolve(QStringLiteral("adding"));
+    PERIHELION_VERIFY_RESULT(scenario);
+    ParameterEditor editor(workload->parameterSet(), *scenario, RunPlan(), bench.app.theme());
+    editor.show();
+    auto* count = editor.findChild<QLineEdit*>(QStringLiteral("count"));
+    auto* problem = editor.findChild<QLabel*>(QStringLiteral("countProblem"));
+    QVERIFY(!problem->isVisible());
+    count->setText(QStringLiteral("many"));
+    QVERIFY(problem->isVisible());
+    QVERIFY(problem->text().contains(u"count"));
+    count->setText(QStringLiteral("0"));
+    QVERIFY(problem->isVisible());
+    count->setText(QStringLiteral("12"));
+    QVERIFY(!problem->isVisible());
+    QCOMPARE(editor.scenario().integer(u"count"), std::int64_t(12));
+    QVERIFY(editor.scenario().hash() != scenario->hash());
+    QVERIFY(count->toolTip().contains(u"Numbers"));
+}
+
+void TestProfilePage::everythingHasANameAndATip()
+{
+    Bench bench;
+    ProfilePage page(bench.app.services());
+    for (const QAbstractButton* button : page.findChildren<QAbstractButton*>()) {
+        if (button->objectName().startsWith(u"qt_") || button->objectName().isEmpty()) {
+            continue; // Parts of Qt's own widgets.
+        }
+        QVERIFY2(!button->toolTip().isEmpty(), qPrintable(button->objectName()));
+        QVERIFY2(!button->text().isEmpty() || !button->accessibleName().isEmpty(),
+                 qPrintable(button->objectName()));
+    }
+}
+
+int main(int argc, char** argv)
+{
+    if (argc > 1 && std::strcmp(argv[1], kMeasure) == 0) {
+        const QCoreApplication application(argc, argv);
+        WorkloadRegistry registry;
+        fill(registry);
+        return serveMeasurements(registry,
+                                 MeasuringProgram{QStringLiteral("0.1.0"), {}, false, monotonicNow()},
+                                 STDIN_FILENO, STDOUT_FILENO, CancelToken());
+    }
+    const QApplication application(argc, argv);
+    TestProfilePage test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "tst_profile_page.moc"
