@@ -99,7 +99,7 @@ QWidget* ProfilePage::buildStrip()
     row->addWidget(m_bar, 1);
     m_time = makeLabel(QString(), FontRole::Mono, QStringLiteral("muted"), theme, strip);
     m_time->setObjectName(QStringLiteral("profileTime"));
-    row->addWidget(m_time);
+    row->addWidget(m_time, 0, Qt::AlignRight);
     return strip;
 }
 

@@ -53,6 +53,8 @@ void dressValueTable(QTableView& table, const Theme& theme)
     table.setShowGrid(false);
     table.setWordWrap(false);
     table.setFrameShape(QFrame::NoFrame);
+    // The panel around it has the border.
+    table.setStyleSheet(QStringLiteral("QTableView { border: none; border-radius: 0; }"));
     table.setSelectionBehavior(QAbstractItemView::SelectRows);
     table.setEditTriggers(QAbstractItemView::NoEditTriggers);
     table.setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
