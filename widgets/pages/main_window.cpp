@@ -111,9 +111,8 @@ MainWindow::MainWindow(const AppServices& services, QWidget* parent)
     m_datasets = new DatasetsPage(m_services, m_journal, m_cache);
     m_player = new PlayerPage(m_services, nullptr);
     m_player->showCacheSwitch(m_cache.toggleAction());
-    m_settings = new SettingsPage(m_services, m_cache);
     m_profile = new ProfilePage(m_services);
-    m_settings = new SettingsPage(m_services);
+    m_settings = new SettingsPage(m_services, m_cache);
     m_pages = new QStackedWidget();
     m_pages->addWidget(m_datasets);
     m_pages->addWidget(m_player);
