@@ -3,6 +3,7 @@
 
 #include "widgets/theme/theme.h"
 #include "widgets/views/iteration_chart.h"
+#include "widgets/views/orbit_panel.h"
 #include "widgets/views/phase_table_view.h"
 #include "widgets/views/profile_toolbar.h"
 #include "widgets/views/section_label.h"
@@ -53,7 +54,9 @@ ProfilePage::ProfilePage(const AppServices& services, QWidget* parent)
     : QWidget(parent),
       m_services(services),
       m_job(services.jobs, services.workloads, services.runStore),
-      m_runs(services.runStore, services.jobs)
+      m_runs(services.runStore, services.jobs),
+      m_orbitJob(services.jobs, JobPool::Interactive,
+                 [this](const Result<std::shared_ptr<const OrbitRecording>>& orbits) { takeOrbits(orbits); })
 {
     setFocusPolicy(Qt::StrongFocus);
     auto* column = new QVBoxLayout(this);
@@ -62,7 +65,12 @@ ProfilePage::ProfilePage(const AppServices& services, QWidget* parent)
     m_toolbar = new ProfileToolbar(services.theme, this);
     column->addWidget(m_toolbar);
     column->addWidget(buildStrip());
-    column->addWidget(buildTablePanel(), 3);
+    auto* middle = new QHBoxLayout();
+    middle->setSpacing(12);
+    m_orbits = new OrbitPanel(services.theme, this);
+    middle->addWidget(m_orbits, 7);
+    middle->addWidget(buildTablePanel(), 15);
+    column->addLayout(middle, 3);
     column->addWidget(buildBottom(), 2);
     m_timeTimer.setInterval(kTimeMillis);
     connectAll();

@@ -6,6 +6,7 @@
 #include "core/workloads/scenario.h"
 #include "widgets/models/app_services.h"
 #include "widgets/models/hotspot_model.h"
+#include "widgets/models/orbit_recording.h"
 #include "widgets/models/phase_table_model.h"
 #include "widgets/models/profile_job.h"
 #include "widgets/models/stored_runs.h"
@@ -25,6 +26,7 @@ class QToolButton;
 namespace perihelion {
 
 class IterationChart;
+class OrbitPanel;
 class ParameterEditor;
 class PhaseTableView;
 class ProfileToolbar;
@@ -49,7 +51,7 @@ public:
     const std::optional<RunRecord>& shownRun() const { return m_run; }
     ProfileJob& job() { return m_job; }
     /// Nothing is being fetched or measured.
-    bool isSettled() const { return !m_job.isRunning() && !m_runs.isBusy(); }
+    bool isSettled() const { return !m_job.isRunning() && !m_runs.isBusy() && !m_orbitJob.isBusy(); }
 
 Q_SIGNALS:
     void statusMessage(const QString& text);
@@ -72,6 +74,8 @@ private:
     void showChoices();
     void editParameters();
     void fetchShelf();
+    void fetchOrbits();
+    void takeOrbits(const Result<std::shared_ptr<const OrbitRecording>>& orbits);
     void takeShelf(const RunShelf& shelf);
     void chooseBaseline(std::int64_t run);
     void compareWithBaseline();
@@ -91,6 +95,8 @@ private:
     AppServices m_services;
     ProfileJob m_job;
     StoredRuns m_runs;
+    LatestJob<std::shared_ptr<const OrbitRecording>> m_orbitJob;
+    QString m_orbitHash; ///< Of the scenario whose orbits are shown.
     PhaseTableModel m_phases;
     HotspotModel m_hotspots;
     Scenario m_scenario;
@@ -118,6 +124,7 @@ private:
     QMenu* m_baselineMenu = nullptr;
     QToolButton* m_more = nullptr;
     IterationChart* m_chart = nullptr;
+    OrbitPanel* m_orbits = nullptr;
 };
 
 } // namespace perihelion

@@ -5,6 +5,7 @@
 #include "core/workloads/workload_registry.h"
 #include "widgets/theme/theme.h"
 #include "widgets/views/iteration_chart.h"
+#include "widgets/views/orbit_panel.h"
 #include "widgets/views/parameter_editor.h"
 #include "widgets/views/phase_table_view.h"
 #include "widgets/views/profile_toolbar.h"
@@ -175,6 +176,7 @@ void ProfilePage::useScenario(const Scenario& scenario)
     showChoices();
     showRun();
     fetchShelf();
+    fetchOrbits();
 }
 
 void ProfilePage::showChoices()
@@ -224,6 +226,32 @@ void ProfilePage::editParameters()
 void ProfilePage::fetchShelf()
 {
     m_runs.fetchShelf(m_scenario.workload(), m_scenario.hash());
+}
+
+/// Never while something is measured: the picture would take time from it.
+void ProfilePage::fetchOrbits()
+{
+    m_orbits->setVisible(m_scenario.workload() == u"simulation");
+    if (m_orbits->isHidden() || m_orbitHash == m_scenario.hash()) {
+        return;
+    }
+    m_orbitHash = m_scenario.hash();
+    m_orbits->setRecording(nullptr, tr("Computing the orbits…"));
+    m_orbitJob.supersede([scenario = m_scenario](const CancelToken& cancel, const ProgressReporter&) {
+        return OrbitRecording::of(scenario, cancel);
+    });
+}
+
+void ProfilePage::takeOrbits(const Result<std::shared_ptr<const OrbitRecording>>& orbits)
+{
+    if (orbits) {
+        m_orbits->setRecording(*orbits);
+    } else {
+        m_orbits->setRecording(nullptr, orbits.error().sentence());
+    }
+    if (isSettled()) {
+        Q_EMIT settled();
+    }
 }
 
 void ProfilePage::takeShelf(const RunShelf& shelf)
@@ -310,6 +338,11 @@ void ProfilePage::startRun()
     m_problem.clear();
     m_run.reset();
     m_progress = ProfileProgress();
+    if (m_orbitJob.isBusy()) {
+        m_orbitJob.cancel();
+        m_orbitHash.clear();
+    }
+    m_orbits->setMeasuring(true);
     m_clock.start();
     m_timeTimer.start();
     m_job.start(request, *m_services.measuring);
@@ -326,6 +359,8 @@ void ProfilePage::takeIteration(const RunIteration& iteration)
 {
     if (m_run) {
         m_run->iterations.push_back(iteration);
+        const int planned = m_run->plan.coldRuns + m_run->plan.warmRuns;
+        m_orbits->showShare(static_cast<double>(m_run->iterations.size()) / std::max(1, planned));
         showRun();
     }
 }
@@ -339,8 +374,10 @@ void ProfilePage::takeProgress(const ProfileProgress& progress)
 void ProfilePage::takeStored(const RunRecord& run)
 {
     m_timeTimer.stop();
+    m_orbits->setMeasuring(false);
     m_run = run;
     showRun();
+    fetchOrbits();
     Q_EMIT runStored(run);
     fetchShelf();
 }
@@ -348,6 +385,8 @@ void ProfilePage::takeStored(const RunRecord& run)
 void ProfilePage::endRun(const QString& sentence, const QString& tone)
 {
     m_timeTimer.stop();
+    m_orbits->setMeasuring(false);
+    fetchOrbits();
     m_problem = tone.isEmpty() ? QString() : sentence;
     m_run.reset();
     showRun();
