@@ -2,6 +2,7 @@
 #include "app/gui/app_context.h"
 
 #include "core/workloads/simulation/simulation_workload.h"
+#include "datasets/workloads/dataset_load.h"
 #include "widgets/models/cache_settings.h"
 #include "widgets/pages/datasets_page.h"
 #include "widgets/pages/player_page.h"
@@ -35,7 +36,8 @@ AppContext::AppContext(GuiOptions options, StoragePaths paths)
       m_measuring(ProfileEnvironment::forThisProgram())
 {
     m_workloads.add(std::make_unique<SimulationWorkload>());
-    m_workloads.loadScenarios(QString(m_paths.dataDir % u"/scenarios"));
+    m_workloads.add(std::make_unique<DatasetLoad>(m_paths.workloadDir()));
+    m_workloads.loadScenarios(m_paths.scenarioDir());
     applyCacheSettings(m_settings, m_memory, m_cache);
     m_theme.setMode(m_options.theme.value_or(themeModeFromId(m_settings.value(setting::kTheme))));
     m_theme.followDesktop();

@@ -2,6 +2,7 @@
 #include "widgets/models/stored_runs.h"
 
 #include "core/base/atomic_file.h"
+#include "core/runs/csv_trace.h"
 #include "core/runs/run_json.h"
 #include "core/runs/run_store.h"
 
@@ -85,6 +86,14 @@ void StoredRuns::compare(const RunListing& baseline, const RunRecord& run)
             return before.error();
         }
         return BaselineAnswer{baseline, compareRunTotals(*before, run)};
+    });
+}
+
+void StoredRuns::writeCsv(const RunRecord& run, const QString& file)
+{
+    m_writeJob.request([run, file](const CancelToken&, const ProgressReporter&) -> Result<QString> {
+        const Result<void> written = appendCsvTrace(file, run);
+        return written ? Result<QString>(file) : Result<QString>(written.error());
     });
 }
 

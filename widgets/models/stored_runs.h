@@ -39,6 +39,8 @@ public:
     void fetchShelf(const QString& workload, const QString& scenarioHash);
     /// Answers compared().
     void compare(const RunListing& baseline, const RunRecord& run);
+    /// Appends a run to a trace file of the earlier profiler's columns; answers written().
+    void writeCsv(const RunRecord& run, const QString& file);
     /// Writes a run whole, raw samples included; answers written().
     void writeJson(const RunRecord& run, const QString& file);
     bool isBusy() const { return m_shelfJob.isBusy() || m_compareJob.isBusy(); }

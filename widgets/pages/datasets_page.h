@@ -57,6 +57,7 @@ Q_SIGNALS:
     void statusMessage(const QString& text);
     void countChanged(int count);
     void quitRequested();
+    void profileLoadRequested(const QString& path);
     void cacheSettingsRequested();
     /// Watched folders were added or removed here.
     void sourcesChanged();

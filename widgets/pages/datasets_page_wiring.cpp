@@ -152,6 +152,8 @@ void DatasetsPage::connectInspector()
         Q_EMIT statusMessage(tr("Rebuilding the index…"));
         m_inspection.rebuildIndex();
     });
+    connect(m_inspector, &RecordingInspector::profileLoadRequested, this,
+            [this] { Q_EMIT profileLoadRequested(currentPath()); });
     connect(m_inspector, &RecordingInspector::optimiseRequested, this, &DatasetsPage::optimiseCurrent);
     connect(m_inspector, &RecordingInspector::removeRequested, this, &DatasetsPage::removeCurrent);
 

@@ -219,6 +219,10 @@ void MainWindow::connectPages()
         showLoad(load);
         m_journal.record(load);
     });
+    connect(m_datasets, &DatasetsPage::profileLoadRequested, this, [this](const QString& path) {
+        showPage(PageId::Profile);
+        m_profile->chooseDatasetLoad(path);
+    });
     connect(m_profile, &ProfilePage::statusMessage, this, &MainWindow::showMessage);
     connect(&m_journal, &LoadJournal::failed, this,
             [this](const Error& error) { showMessage(error.sentence()); });

@@ -135,7 +135,8 @@ QWidget* ProfilePage::buildTablePanel()
     auto* menu = new QMenu(m_more);
     menu->addAction(tr("Copy table as text"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), this,
                     &ProfilePage::copyTable);
-    menu->addAction(tr("Export as JSON…"), this, &ProfilePage::exportRun);
+    menu->addAction(tr("Export as JSON…"), this, [this] { exportRun(false); });
+    menu->addAction(tr("Append to a CSV trace…"), this, [this] { exportRun(true); });
     m_more->setMenu(menu);
     head->addWidget(m_more);
     column->addLayout(head);

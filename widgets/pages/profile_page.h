@@ -90,7 +90,7 @@ private:
     void showStrip();
     void showTime();
     void copyTable();
-    void exportRun();
+    void exportRun(bool csv);
 
     AppServices m_services;
     ProfileJob m_job;

@@ -97,6 +97,9 @@ QMenu* RecordingInspector::buildMenu()
     menu->addAction(tr("Show in folder"), this, &RecordingInspector::showFolderRequested);
     menu->addAction(tr("Copy path"), this, &RecordingInspector::copyPathRequested);
     menu->addAction(tr("Rebuild index"), this, &RecordingInspector::rebuildRequested);
+    QAction* profile = menu->addAction(tr("Profile load"), this, &RecordingInspector::profileLoadRequested);
+    profile->setObjectName(QStringLiteral("profileLoadAction"));
+    profile->setToolTip(tr("Measure how it loads, phase by phase, on the Profile page"));
     QAction* optimise = menu->addAction(tr("Optimise…"), this, &RecordingInspector::optimiseRequested);
     optimise->setObjectName(QStringLiteral("optimiseAction"));
     optimise->setToolTip(tr("Write it anew: smaller and faster to open (Ctrl+E)"));

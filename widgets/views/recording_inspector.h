@@ -54,6 +54,7 @@ Q_SIGNALS:
     void copyPathRequested();
     void rebuildRequested();
     void optimiseRequested();
+    void profileLoadRequested();
     void removeRequested();
     void pinRequested(bool pinned);
     void clearCacheRequested();
