@@ -19,6 +19,10 @@ if(PERIHELION_SANITIZE)
     target_compile_options(perihelion_common INTERFACE
         -fsanitize=${PERIHELION_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     target_link_options(perihelion_common INTERFACE -fsanitize=${PERIHELION_SANITIZE})
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        # GCC's manual: with sanitizers this warning has false positives.
+        target_compile_options(perihelion_common INTERFACE -Wno-maybe-uninitialized)
+    endif()
 endif()
 if(PERIHELION_FUZZ)
     target_compile_options(perihelion_common INTERFACE -fsanitize=fuzzer-no-link)

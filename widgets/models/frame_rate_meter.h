@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// FrameRateMeter: frames per second, smoothed 0.9 to 0.1. Pure logic on times it is given.
+// FrameRateMeter: frames per second from the time between frames, smoothed 0.9 to 0.1. (The mean of the rates
+// would be too high wherever frames come unevenly.) Pure logic on times it is given.
 
 #include "core/base/units.h"
 
@@ -14,8 +15,8 @@ public:
     void note(Nanoseconds at)
     {
         if (m_last && at > *m_last) {
-            const double present = 1e9 / static_cast<double>((at - *m_last).count());
-            m_rate = m_rate > 0 ? 0.9 * m_rate + 0.1 * present : present;
+            const auto present = static_cast<double>((at - *m_last).count());
+            m_interval = m_interval > 0 ? 0.9 * m_interval + 0.1 * present : present;
         }
         m_last = at;
     }
@@ -23,13 +24,14 @@ public:
     void reset()
     {
         m_last.reset();
-        m_rate = 0;
+        m_interval = 0;
     }
-    double framesPerSecond() const { return m_rate; }
+    /// 0 before the second frame.
+    double framesPerSecond() const { return m_interval > 0 ? 1e9 / m_interval : 0; }
 
 private:
     std::optional<Nanoseconds> m_last;
-    double m_rate = 0;
+    double m_interval = 0; ///< ns
 };
 
 } // namespace perihelion

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/models/frame_rate_meter.h"
 #include "widgets/models/playback_clock.h"
 
 #include <QtTest>
@@ -29,6 +30,7 @@ class TestPlaybackClock : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void frameRateIsThatOfUnevenFramesToo();
     void hasTheStepsOfTheLauncher();
     void beginsPausedAtTheFirstEvent();
     void followsWallTimeAtEverySpeed();
@@ -335,6 +337,22 @@ void TestPlaybackClock::saysWhenTheNextTickBegins()
     }
     QCOMPARE(bench.clock.lateFrames(), 0);
     QVERIFY(bench.clock.untilNextTick() <= Nanoseconds(16'666'667));
+}
+
+void TestPlaybackClock::frameRateIsThatOfUnevenFramesToo()
+{
+    FrameRateMeter meter;
+    QCOMPARE(meter.framesPerSecond(), 0.0);
+    // 60 frames a second, every other one early.
+    Nanoseconds at(0);
+    for (int i = 0; i < 600; ++i) {
+        at += std::chrono::microseconds(i % 2 == 0 ? 8'000 : 25'333);
+        meter.note(at);
+    }
+    QVERIFY2(std::abs(meter.framesPerSecond() - 60) < 4,
+             qPrintable(QString::number(meter.framesPerSecond())));
+    meter.reset();
+    QCOMPARE(meter.framesPerSecond(), 0.0);
 }
 
 QTEST_GUILESS_MAIN(TestPlaybackClock)
