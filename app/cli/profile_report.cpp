@@ -4,6 +4,7 @@
 #include "core/base/format.h"
 #include "core/runs/run_json.h"
 #include "core/runs/run_summary.h"
+#include "core/runs/run_totals.h"
 
 #include <QJsonArray>
 
@@ -130,13 +131,9 @@ BaselineComparison compareWithBaseline(const RunRecord& baseline, const RunRecor
     BaselineComparison compared;
     compared.run = baseline.id;
     compared.commit = baseline.commit;
-    const auto totals = [](const RunRecord& each, IterationMode mode) {
-        return millisecondsOf(samplesOf(each, kTotalRow, mode));
-    };
-    if (totals(baseline, IterationMode::Warm).empty() || totals(run, IterationMode::Warm).empty()) {
-        compared.mode = IterationMode::Cold;
-    }
-    compared.total = compareSamples(totals(baseline, compared.mode), totals(run, compared.mode));
+    RunTotals totals = compareRunTotals(baseline, run);
+    compared.mode = totals.mode;
+    compared.total = std::move(totals.total);
     return compared;
 }
 

@@ -145,7 +145,12 @@ MainWindow::MainWindow(const AppServices& services, QWidget* parent)
     qApp->installEventFilter(this);
 }
 
-MainWindow::~MainWindow() = default;
+MainWindow::~MainWindow()
+{
+    // Pages use what this window owns, also while they are hidden and die.
+    hide();
+    delete takeCentralWidget();
+}
 
 QWidget* MainWindow::buildRail()
 {

@@ -43,7 +43,7 @@ QTableView* makeHotspotTable(HotspotModel& model, const Theme& theme, QWidget* p
     table->setAccessibleName(ProfilePage::tr("Hotspots"));
     dressValueTable(*table, theme);
     table->horizontalHeader()->setSectionResizeMode(HotspotModel::PhaseColumn, QHeaderView::Stretch);
-    table->setColumnWidth(HotspotModel::TimeColumn, 96);
+    table->setColumnWidth(HotspotModel::TimeColumn, 88);
     table->setColumnWidth(HotspotModel::ShareColumn, 68);
     return table;
 }

@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kRowHeight = 24;
 constexpr int kLeastNameWidth = 150;
-constexpr int kCountWidth = 64;
+constexpr int kCountWidth = 76;
 
 class PhaseTableDelegate : public QStyledItemDelegate {
 public:
