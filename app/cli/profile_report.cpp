@@ -2,9 +2,9 @@
 #include "app/cli/profile_report.h"
 
 #include "core/base/format.h"
+#include "core/runs/run_comparison.h"
 #include "core/runs/run_json.h"
 #include "core/runs/run_summary.h"
-#include "core/runs/run_totals.h"
 
 #include <QJsonArray>
 
@@ -13,15 +13,6 @@
 namespace perihelion {
 
 namespace {
-
-std::vector<double> millisecondsOf(const SampleSet& samples)
-{
-    std::vector<double> values;
-    for (const Nanoseconds value : samples.values) {
-        values.push_back(toMilliseconds(value));
-    }
-    return values;
-}
 
 QJsonObject modeJson(const RunRecord& run, const RunSummary& summary, IterationMode mode)
 {
@@ -34,7 +25,7 @@ QJsonObject modeJson(const RunRecord& run, const RunSummary& summary, IterationM
             continue;
         }
         QJsonArray values;
-        for (const double value : millisecondsOf(samples)) {
+        for (const double value : samples.milliseconds()) {
             values.append(value);
         }
         QJsonArray processes;

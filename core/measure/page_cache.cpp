@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/measure/page_cache.h"
 
+#include "core/base/file_descriptor.h"
+
 #include <QFile>
 
 #include <algorithm>
@@ -16,26 +18,10 @@ namespace perihelion {
 
 namespace {
 
-class OpenedFile {
-public:
-    explicit OpenedFile(const QString& path)
-        : m_descriptor(::open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC))
-    {
-    }
-    ~OpenedFile()
-    {
-        if (m_descriptor >= 0) {
-            ::close(m_descriptor);
-        }
-    }
-    OpenedFile(const OpenedFile&) = delete;
-    OpenedFile& operator=(const OpenedFile&) = delete;
-
-    int descriptor() const { return m_descriptor; }
-
-private:
-    int m_descriptor;
-};
+int openForReading(const QString& path)
+{
+    return ::open(QFile::encodeName(path).constData(), O_RDONLY | O_CLOEXEC);
+}
 
 Result<double> shareOf(int descriptor, const QString& path)
 {
@@ -69,26 +55,26 @@ Result<double> shareOf(int descriptor, const QString& path)
 
 Result<double> residentShare(const QString& path)
 {
-    const OpenedFile file(path);
-    if (file.descriptor() < 0) {
+    const FileDescriptor file(openForReading(path));
+    if (!file.isOpen()) {
         return errorFromErrno(errno, QStringLiteral("Looking how much of the file is in memory"), path);
     }
-    return shareOf(file.descriptor(), path);
+    return shareOf(file.get(), path);
 }
 
 Result<double> evictFromPageCache(const QString& path)
 {
     const QString doing = QStringLiteral("Putting the file out of memory");
-    const OpenedFile file(path);
-    if (file.descriptor() < 0) {
+    const FileDescriptor file(openForReading(path));
+    if (!file.isOpen()) {
         return errorFromErrno(errno, doing, path);
     }
     // Dirty pages cannot be dropped. A file on a read-only disk has none, so a refusal is no error.
-    static_cast<void>(::fsync(file.descriptor()));
-    if (const int reason = ::posix_fadvise(file.descriptor(), 0, 0, POSIX_FADV_DONTNEED); reason != 0) {
+    static_cast<void>(::fsync(file.get()));
+    if (const int reason = ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_DONTNEED); reason != 0) {
         return errorFromErrno(reason, doing, path);
     }
-    return shareOf(file.descriptor(), path);
+    return shareOf(file.get(), path);
 }
 
 } // namespace perihelion

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/runs/csv_trace.h"
 
+#include "core/base/file_descriptor.h"
 #include "core/runs/run_json.h"
 
 #include <QCryptographicHash>
@@ -248,32 +249,6 @@ void addRow(RunRecord& run, const Row& row)
     run.iterations.push_back(std::move(iteration));
 }
 
-/// Held while a header is looked for and rows are added.
-class LockedFile {
-public:
-    explicit LockedFile(const QString& path)
-        : m_descriptor(
-              ::open(QFile::encodeName(path).constData(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644))
-    {
-        if (m_descriptor >= 0) {
-            ::flock(m_descriptor, LOCK_EX);
-        }
-    }
-    ~LockedFile()
-    {
-        if (m_descriptor >= 0) {
-            ::close(m_descriptor);
-        }
-    }
-    LockedFile(const LockedFile&) = delete;
-    LockedFile& operator=(const LockedFile&) = delete;
-
-    int descriptor() const { return m_descriptor; }
-
-private:
-    int m_descriptor;
-};
-
 } // namespace
 
 QByteArray csvTraceHeader()
@@ -324,12 +299,14 @@ QByteArray csvTraceRows(const RunRecord& run)
 Result<void> appendCsvTrace(const QString& path, const RunRecord& run)
 {
     const QString doing = QStringLiteral("Writing the trace");
-    const LockedFile locked(path);
-    if (locked.descriptor() < 0) {
+    const FileDescriptor locked(
+        ::open(QFile::encodeName(path).constData(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
+    if (!locked.isOpen()) {
         return errorFromErrno(errno, doing, path);
     }
+    ::flock(locked.get(), LOCK_EX); // While a header is looked for and rows are added.
     QFile file;
-    if (!file.open(locked.descriptor(), QIODevice::ReadWrite | QIODevice::Unbuffered)) {
+    if (!file.open(locked.get(), QIODevice::ReadWrite | QIODevice::Unbuffered)) {
         return Error{ErrorCode::Io, QString(doing % u" failed: " % file.errorString()), path};
     }
     QByteArray text;
@@ -347,11 +324,10 @@ Result<void> appendCsvTrace(const QString& path, const RunRecord& run)
     }
     text += csvTraceRows(run);
     // In one piece, so that a reader never sees half of a run unless the disk is full.
-    const ssize_t written =
-        ::write(locked.descriptor(), text.constData(), static_cast<std::size_t>(text.size()));
+    const ssize_t written = ::write(locked.get(), text.constData(), static_cast<std::size_t>(text.size()));
     if (written != text.size()) {
         const int reason = written < 0 ? errno : ENOSPC;
-        static_cast<void>(::ftruncate(locked.descriptor(), size));
+        static_cast<void>(::ftruncate(locked.get(), size));
         return errorFromErrno(reason, doing, path);
     }
     return {};

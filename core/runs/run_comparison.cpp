@@ -9,15 +9,6 @@ namespace perihelion {
 
 namespace {
 
-std::vector<double> milliseconds(const SampleSet& samples)
-{
-    std::vector<double> values = samples.nanoseconds();
-    for (double& value : values) {
-        value /= 1e6;
-    }
-    return values;
-}
-
 std::vector<double> metricSamples(const RunRecord& run, QStringView name)
 {
     std::vector<double> values;
@@ -29,11 +20,9 @@ std::vector<double> metricSamples(const RunRecord& run, QStringView name)
     return values;
 }
 
-void addPhases(RunComparison& result, const RunRecord& a, const RunRecord& b, IterationMode mode,
+void addPhases(RunComparison& result, const RunSummary& before, const RunSummary& after, IterationMode mode,
                const ComparisonRule& rule)
 {
-    const RunSummary before = RunSummary::of(a);
-    const RunSummary after = RunSummary::of(b);
     for (const PhaseRow& row : before.rows) {
         const PhaseRow* other = after.row(row.name);
         if (other == nullptr) {
@@ -43,8 +32,9 @@ void addPhases(RunComparison& result, const RunRecord& a, const RunRecord& b, It
         const SampleSet& samples = cold ? row.coldSamples : row.warmSamples;
         const SampleSet& otherSamples = cold ? other->coldSamples : other->warmSamples;
         if (!samples.values.empty() && !otherSamples.values.empty()) {
-            result.rows.push_back({row.name, mode, false,
-                                   compareSamples(milliseconds(samples), milliseconds(otherSamples), rule)});
+            result.rows.push_back(
+                {row.name, mode, false,
+                 compareSamples(samples.milliseconds(), otherSamples.milliseconds(), rule)});
         }
     }
 }
@@ -92,8 +82,10 @@ Result<RunComparison> compareRuns(const RunRecord& a, const RunRecord& b, double
     RunComparison result;
     ComparisonRule rule;
     rule.floor = floor;
-    addPhases(result, a, b, IterationMode::Cold, rule);
-    addPhases(result, a, b, IterationMode::Warm, rule);
+    const RunSummary before = RunSummary::of(a);
+    const RunSummary after = RunSummary::of(b);
+    addPhases(result, before, after, IterationMode::Cold, rule);
+    addPhases(result, before, after, IterationMode::Warm, rule);
     addMetric(result, a, b, metric::kPayloadBytes, true, floor);
     addMetric(result, a, b, metric::kPayloadGzipBytes, true, floor);
     addMetric(result, a, b, metric::kPeakRssBytes, false, floor);
@@ -106,6 +98,23 @@ Result<RunComparison> compareRuns(const RunRecord& a, const RunRecord& b, double
            QStringLiteral("%1 iterations failed and have no times")
                .arg(a.failedIterations() + b.failedIterations()));
     return result;
+}
+
+RunTotals compareRunTotals(const RunRecord& before, const RunRecord& after)
+{
+    const auto totalsOf = [](const RunRecord& run, IterationMode mode) {
+        return samplesOf(run, kTotalRow, mode).milliseconds();
+    };
+    RunTotals totals;
+    std::vector<double> a = totalsOf(before, IterationMode::Warm);
+    std::vector<double> b = totalsOf(after, IterationMode::Warm);
+    if (a.empty() || b.empty()) {
+        totals.mode = IterationMode::Cold;
+        a = totalsOf(before, IterationMode::Cold);
+        b = totalsOf(after, IterationMode::Cold);
+    }
+    totals.total = compareSamples(a, b);
+    return totals;
 }
 
 } // namespace perihelion

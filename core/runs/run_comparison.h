@@ -35,4 +35,13 @@ struct RunComparison {
 /// any difference counts. Error InvalidArgument: they are not runs of the same workload and parameters.
 Result<RunComparison> compareRuns(const RunRecord& a, const RunRecord& b, double floor = 0.02);
 
+/// Two runs by the time of their whole iterations: what a page says about a run and its baseline.
+struct RunTotals {
+    IterationMode mode = IterationMode::Warm;
+    Comparison total; ///< In milliseconds.
+};
+
+/// Warm times, or cold ones where one of the runs has no warm ones.
+RunTotals compareRunTotals(const RunRecord& before, const RunRecord& after);
+
 } // namespace perihelion

@@ -159,6 +159,16 @@ std::vector<double> SampleSet::nanoseconds() const
     return numbers;
 }
 
+std::vector<double> SampleSet::milliseconds() const
+{
+    std::vector<double> numbers;
+    numbers.reserve(values.size());
+    for (const Nanoseconds value : values) {
+        numbers.push_back(toMilliseconds(value));
+    }
+    return numbers;
+}
+
 Summary Summary::of(const SampleSet& samples)
 {
     Summary summary;

@@ -26,6 +26,7 @@ struct SampleSet {
 
     /// For functions of core/stats.
     std::vector<double> nanoseconds() const;
+    std::vector<double> milliseconds() const;
 };
 
 /// Count, least, quantiles (numpy's linear ones) and greatest of a SampleSet. All zero for an empty one.

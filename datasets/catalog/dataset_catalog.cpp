@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "datasets/catalog/dataset_catalog.h"
 
+#include "core/base/file_descriptor.h"
 #include "core/base/natural_order.h"
 
 #include <QDir>
@@ -31,26 +32,6 @@ constexpr std::array<unsigned char, 8> kSignature = {0x89, 'H', 'D', 'F', '\r', 
 constexpr off_t kLastUserBlock = 64 << 10;
 constexpr std::size_t kBatchEntries = 64;
 constexpr std::chrono::milliseconds kBatchInterval{50};
-
-class Descriptor {
-public:
-    explicit Descriptor(int fd) : m_fd(fd) {}
-    ~Descriptor()
-    {
-        if (m_fd >= 0) {
-            ::close(m_fd);
-        }
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-
-    int get() const { return m_fd; }
-    int release() { return std::exchange(m_fd, -1); }
-    bool isOpen() const { return m_fd >= 0; }
-
-private:
-    int m_fd;
-};
 
 struct CloseFolder {
     void operator()(DIR* folder) const { ::closedir(folder); }
@@ -161,7 +142,7 @@ private:
 
     bool visit(const PendingFolder& pending)
     {
-        Descriptor fd(
+        FileDescriptor fd(
             ::open(QFile::encodeName(pending.path).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
         struct stat status = {};
         if (!fd.isOpen() || ::fstat(fd.get(), &status) != 0) {
@@ -227,7 +208,7 @@ private:
 
     void lookIntoFile(int folder, const dirent& item, const QString& name, const QString& path)
     {
-        const Descriptor fd(::openat(folder, item.d_name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+        const FileDescriptor fd(::openat(folder, item.d_name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
         struct stat status = {};
         if (!fd.isOpen() || ::fstat(fd.get(), &status) != 0) {
             addFileProblem(errno, name, path);

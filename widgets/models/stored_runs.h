@@ -4,8 +4,8 @@
 // with, and the comparison. Every call is a job on the store's thread and answers by signal; of several calls
 // of a kind only the newest is answered. Owned by the page.
 
+#include "core/runs/run_comparison.h"
 #include "core/runs/run_listing.h"
-#include "core/runs/run_totals.h"
 #include "widgets/models/latest_job.h"
 
 #include <QObject>

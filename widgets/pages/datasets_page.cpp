@@ -213,19 +213,27 @@ void DatasetsPage::selectRecording(const QString& path)
     }
 }
 
-void DatasetsPage::openCurrent()
+QString DatasetsPage::readableCurrent()
 {
     const QModelIndex index = currentIndex();
-    if (!index.isValid()) {
-        return;
-    }
     const QString error = index.data(RecordingModel::ErrorRole).toString();
     if (!error.isEmpty()) {
         Q_EMIT statusMessage(error);
-        return;
+        return {};
     }
-    const QString path = currentPath();
-    Q_EMIT openRequested(path, m_inspection.path() == path ? m_inspector->stream() : QString());
+    return index.isValid() ? currentPath() : QString();
+}
+
+QString DatasetsPage::chosenStream(const QString& path) const
+{
+    return m_inspection.path() == path ? m_inspector->stream() : QString();
+}
+
+void DatasetsPage::openCurrent()
+{
+    if (const QString path = readableCurrent(); !path.isEmpty()) {
+        Q_EMIT openRequested(path, chosenStream(path));
+    }
 }
 
 void DatasetsPage::step(int direction)

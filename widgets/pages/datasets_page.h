@@ -98,6 +98,10 @@ private:
     void updateVisible();
     void showCurrent();
     void openCurrent();
+    /// The selected recording; empty without one, and where it cannot be read, which is told.
+    QString readableCurrent();
+    /// The stream that the inspector shows of a recording; empty for any.
+    QString chosenStream(const QString& path) const;
     void step(int direction);
     void resortWhenStill();
     void takeOpenedOrder(const std::vector<QString>& paths);

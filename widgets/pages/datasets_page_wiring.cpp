@@ -348,18 +348,11 @@ void DatasetsPage::chooseFiles()
 
 void DatasetsPage::optimiseCurrent()
 {
-    const QModelIndex index = currentIndex();
-    if (!index.isValid()) {
+    const QString path = readableCurrent();
+    if (path.isEmpty()) {
         return;
     }
-    const QString error = index.data(RecordingModel::ErrorRole).toString();
-    if (!error.isEmpty()) {
-        Q_EMIT statusMessage(error);
-        return;
-    }
-    const QString path = currentPath();
-    auto* dialog = new OptimiseDialog(m_services, path,
-                                      m_inspection.path() == path ? m_inspector->stream() : QString(), this);
+    auto* dialog = new OptimiseDialog(m_services, path, chosenStream(path), this);
     connect(dialog, &OptimiseDialog::openRequested, this,
             [this](const QString& made) { Q_EMIT openRequested(made, QString()); });
     connect(dialog, &OptimiseDialog::showRequested, this, &DatasetsPage::showWhenListed);
