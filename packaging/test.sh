@@ -51,7 +51,7 @@ ensure_packages "${groups[@]}"
 for preset in "${presets[@]}"; do
     case $preset in
         ci) build_preset ci all all_verify_interface_header_sets ;;
-        lint) build_preset lint autogen ;;
+        lint) build_preset lint autogen perihelion_commit ;;
         *) build_preset "$preset" all ;;
     esac
 done

@@ -220,7 +220,7 @@ QJsonObject overviewJson(const Overview& overview)
                                       {QStringLiteral("load_kept_index_ms"), jsonOf(one.keptIndex)},
                                       {QStringLiteral("load_cached_ms"), jsonOf(one.cached)}});
     }
-    for (const QJsonValue& failure : overview.failures) {
+    for (const auto failure : overview.failures) {
         recordings.append(failure);
     }
     const RecordingNeed total = totalOf(overview.recordings, overview.gauge.budgetBytes);

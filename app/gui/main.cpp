@@ -7,7 +7,8 @@
 
 #include <cstdio>
 
-int main(int argc, char** argv)
+// What is thrown here is lack of memory, and ends the program.
+int main(int argc, char** argv) // NOLINT(bugprone-exception-escape)
 {
     QStringList arguments;
     for (int i = 1; i < argc; ++i) {

@@ -95,7 +95,7 @@ Result<MeasurerMessage> iterationFromObject(const QJsonObject& json, const QByte
     message.iteration.unattributed = timeAt(json, u"unattributed_ns");
     message.iteration.timingCost = timeAt(json, u"timing_cost_ns");
     const QJsonArray phases = json.value(u"phases").toArray();
-    for (const QJsonValue& value : phases) {
+    for (const auto value : phases) {
         const QJsonArray time = value.toArray();
         const int phase = time.at(0).toInt(-1);
         if (time.size() != 4 || phase < 0 || phase >= static_cast<int>(PhaseTimer::kMaxPhases)) {
@@ -106,7 +106,7 @@ Result<MeasurerMessage> iterationFromObject(const QJsonObject& json, const QByte
                                                      time.at(3).toInteger()});
     }
     const QJsonArray metrics = json.value(u"metrics").toArray();
-    for (const QJsonValue& value : metrics) {
+    for (const auto value : metrics) {
         const QJsonArray metric = value.toArray();
         if (metric.size() != 3 || message.iteration.metrics.size() >= kMaxMetrics) {
             return noMessage(line);
@@ -120,7 +120,7 @@ Result<MeasurerMessage> iterationFromObject(const QJsonObject& json, const QByte
         }
     }
     const QJsonArray notes = json.value(u"notes").toArray();
-    for (const QJsonValue& note : notes) {
+    for (const auto note : notes) {
         message.notes.append(note.toString());
     }
     return MeasurerMessage(message);

@@ -23,7 +23,7 @@ QString isoTime(const QDateTime& time)
 QStringList textsFrom(const QJsonArray& values)
 {
     QStringList texts;
-    for (const QJsonValue& value : values) {
+    for (const auto value : values) {
         texts.append(value.toString());
     }
     return texts;
@@ -85,7 +85,7 @@ Result<RunIteration> iterationFrom(const QJsonObject& json, const std::vector<Ru
     iteration.unattributed = Nanoseconds(json.value(u"unattributed_ns").toInteger());
     iteration.timingCost = Nanoseconds(json.value(u"timing_cost_ns").toInteger());
     const QJsonArray times = json.value(u"phases").toArray();
-    for (const QJsonValue& value : times) {
+    for (const auto value : times) {
         const QJsonObject time = value.toObject();
         const QString name = time.value(u"phase").toString();
         const int phase = phaseByName(phases, name);
@@ -99,7 +99,7 @@ Result<RunIteration> iterationFrom(const QJsonObject& json, const std::vector<Ru
                                              time.value(u"scopes").toInteger()});
     }
     const QJsonArray metrics = json.value(u"metrics").toArray();
-    for (const QJsonValue& value : metrics) {
+    for (const auto value : metrics) {
         const QJsonObject metric = value.toObject();
         iteration.metrics.push_back(Metric{metric.value(u"name").toString(),
                                            metric.value(u"value").toDouble(),
@@ -182,7 +182,7 @@ QJsonArray runPhasesJson(const std::vector<RunPhase>& phases)
 std::vector<RunPhase> runPhasesFromJson(const QJsonArray& json)
 {
     std::vector<RunPhase> phases;
-    for (const QJsonValue& value : json) {
+    for (const auto value : json) {
         const QJsonObject phase = value.toObject();
         phases.push_back(RunPhase{phase.value(u"name").toString(), phase.value(u"parent").toInt(-1),
                                   phase.value(u"of_process").toBool()});
@@ -292,7 +292,7 @@ Result<RunRecord> runFromJson(const QByteArray& text, const QString& file)
     run.machine = MachineDescription::fromJson(root.value(u"machine").toObject());
     run.phases = runPhasesFromJson(root.value(u"phases").toArray());
     const QJsonArray processes = root.value(u"processes").toArray();
-    for (const QJsonValue& process : processes) {
+    for (const auto process : processes) {
         run.processes.push_back(processFrom(process.toObject()));
     }
     const QJsonArray iterations = root.value(u"iterations").toArray();

@@ -61,8 +61,8 @@ Result<LevelVariances> levelVariances(std::span<const double> values,
     std::vector<double> means(values.begin(), values.end());
     for (std::size_t level = repetitions.size(); level-- > 0;) {
         const std::size_t count = repetitions[level];
-        const auto groups = static_cast<double>(means.size() / count);
-        const double biased = squaresWithin(means, count) / (groups * static_cast<double>(count - 1));
+        const std::size_t groups = means.size() / count;
+        const double biased = squaresWithin(means, count) / static_cast<double>(groups * (count - 1));
         const double explained =
             result.biased.empty() ? 0 : result.biased.back() / static_cast<double>(repetitions[level + 1]);
         result.biased.push_back(biased);

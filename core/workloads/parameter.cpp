@@ -93,7 +93,7 @@ Result<QJsonValue> ParameterSpec::canonical(const QJsonValue& value) const
             return refused();
         }
         const QJsonArray files = value.toArray();
-        for (const QJsonValue& file : files) {
+        for (const auto file : files) {
             if (!file.isString() || file.toString().isEmpty()) {
                 return refused();
             }

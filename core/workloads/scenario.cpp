@@ -245,7 +245,7 @@ QStringList Scenario::files(QStringView name) const
     Q_ASSERT(m_values.value(name).isArray());
     QStringList files;
     const QJsonArray values = m_values.value(name).toArray();
-    for (const QJsonValue& file : values) {
+    for (const auto file : values) {
         files.append(file.toString());
     }
     return files;

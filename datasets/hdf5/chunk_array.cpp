@@ -33,7 +33,7 @@ Result<FixedArray> readFixedArrayHeader(MetadataReader& reader, std::uint64_t ad
     array.pageBits = bytes.u8();
     array.entries = reader.length(bytes);
     array.blockAddress = reader.address(bytes);
-    if (!bytes.ok() || version != 0 || array.pageBits > 31) {
+    if (!bytes.ok() || version != 0 || array.pageBits > 31 || entryBytes == 0) {
         return reader.corrupt("the index of chunks has a wrong version or kind");
     }
     Result<void> format = entries.setFormat(client, entryBytes);

@@ -172,7 +172,10 @@ H5::DataType memoryType(const H5::DataSet& dataset, const DatasetDescription& de
         return dataset.getDataType(); // there is no conversion to a number, and none is needed
     }
     if (description.members.size() == 1 && description.members.front().name.empty()) {
-        return H5::DataType(H5Tcopy(standardType(description.members.front())));
+        const hid_t id = H5Tcopy(standardType(description.members.front()));
+        H5::DataType number(id);
+        H5Idec_ref(id); // The object has added a reference of its own.
+        return number;
     }
     H5::CompType record(static_cast<std::size_t>(description.recordBytes));
     for (const RecordMember& member : description.members) {
@@ -181,7 +184,7 @@ H5::DataType memoryType(const H5::DataSet& dataset, const DatasetDescription& de
             H5Tinsert(record.getId(), member.name.c_str(), member.offset, type);
         }
     }
-    return record;
+    return static_cast<const H5::DataType&>(record);
 }
 
 } // namespace

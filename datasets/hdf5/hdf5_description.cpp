@@ -91,7 +91,9 @@ bool hasVariableLength(const H5::DataType& type)
     case H5T_COMPOUND: {
         const int members = H5Tget_nmembers(type.getId());
         for (int index = 0; index < members; ++index) {
-            const H5::DataType member(H5Tget_member_type(type.getId(), static_cast<unsigned>(index)));
+            const hid_t id = H5Tget_member_type(type.getId(), static_cast<unsigned>(index));
+            const H5::DataType member(id);
+            H5Idec_ref(id); // The object above has added a reference of its own.
             if (hasVariableLength(member)) {
                 return true;
             }

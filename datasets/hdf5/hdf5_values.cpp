@@ -117,6 +117,7 @@ std::vector<std::string> namesOf(const H5::H5Object& object)
     constexpr int kMaxAttributes = 1024;
     std::vector<std::string> names;
     const int count = std::min(object.getNumAttrs(), kMaxAttributes);
+    names.reserve(static_cast<std::size_t>(std::max(count, 0)));
     for (int index = 0; index < count; ++index) {
         names.push_back(object.openAttribute(static_cast<unsigned>(index)).getName());
     }

@@ -73,7 +73,7 @@ private Q_SLOTS:
         qint64 events = 0;
         qint64 bytes = 0;
         qint64 files = 0;
-        for (const QJsonValue& value : recordings) {
+        for (const auto value : recordings) {
             const QJsonObject one = value.toObject();
             const QStringList keys{QStringLiteral("bytes_per_event"),
                                    QStringLiteral("cache_bytes"),

@@ -64,7 +64,7 @@ private Q_SLOTS:
         QCOMPARE(json.status, 0);
         const QJsonArray workloads = json.json().array();
         bool found = false;
-        for (const QJsonValue& workload : workloads) {
+        for (const auto workload : workloads) {
             QCOMPARE(
                 keysOf(workload).join(u' '),
                 QStringLiteral("default_scenario description parameters phases scenarios version workload"));

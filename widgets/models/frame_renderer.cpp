@@ -63,9 +63,10 @@ void forEachRow(const AccumulatedFrame& frame, QImage& image, PaintRow paint)
 void renderPolarity(const AccumulatedFrame& frame, const FrameStyle& style, QImage& image)
 {
     const std::array<QRgb, 3> table{offColor(style, 1), style.diverging.at(kNone), onColor(style, 1)};
-    forEachRow(frame, image, [&table](const std::int32_t* values, QRgb* pixels, std::size_t count) {
+    const QRgb* middle = table.data() + 1;
+    forEachRow(frame, image, [middle](const std::int32_t* values, QRgb* pixels, std::size_t count) {
         for (std::size_t i = 0; i < count; ++i) {
-            pixels[i] = table[static_cast<std::size_t>(std::clamp(values[i], -1, 1) + 1)];
+            pixels[i] = middle[std::clamp(values[i], -1, 1)];
         }
     });
 }

@@ -154,7 +154,7 @@ QString PhaseTableModel::cell(const Row& row, int column) const
     if (column == CountColumn) {
         return QStringLiteral("%1 · %2").arg(row.cold.count).arg(row.warm.count);
     }
-    const QString nothing = QStringLiteral("–");
+    QString nothing = QStringLiteral("–");
     if (column == ColdColumn) {
         return row.cold.count == 0 ? nothing : milliseconds(row.cold.p50);
     }

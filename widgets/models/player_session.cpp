@@ -484,7 +484,7 @@ void PlayerSession::takeIndex(const Result<void>& completed)
             showPresent(false);
         }
     } else if (completed.error().code != ErrorCode::Cancelled) {
-        Q_EMIT troubled(completed.error()); // NOLINT(readability-misleading-indentation)
+        Q_EMIT troubled(completed.error());
     }
     Q_EMIT indexFinished();
 }

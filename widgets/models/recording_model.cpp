@@ -34,7 +34,7 @@ bool isSameFile(const CatalogEntry& entry, const RecordingPreview& preview)
 
 QString recordingSummary(const RecordingItem& item)
 {
-    const QString size = formatFileSize(item.entry.size);
+    QString size = formatFileSize(item.entry.size);
     if (!item.metadata) {
         return size;
     }

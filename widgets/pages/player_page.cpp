@@ -128,8 +128,9 @@ void PlayerPage::applyStyle()
 
 void PlayerPage::openRecording(const QString& path, const QString& stream)
 {
-    const QString file = path; // Copies: both may be references to what closing clears.
-    const QString wanted = stream;
+    // Copies: both may be references to what closing clears.
+    const QString file = path;     // NOLINT(performance-unnecessary-copy-initialization)
+    const QString wanted = stream; // NOLINT(performance-unnecessary-copy-initialization)
     closeRecording();
     m_session.open(file, wanted);
     m_titleBar->showName(recordingName());

@@ -103,7 +103,6 @@ int ThemeStyle::styleHint(StyleHint hint, const QStyleOption* option, const QWid
 {
     switch (hint) {
     case SH_EtchDisabledText:
-        return 0;
     case SH_UnderlineShortcut:
         return 0;
     case SH_ToolTip_WakeUpDelay:

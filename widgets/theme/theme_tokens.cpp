@@ -50,7 +50,7 @@ Result<FramePalette> parsePalette(const QJsonObject& object, const QString& subj
     palette.on = QColor(object.value(u"on").toString());
     palette.off = QColor(object.value(u"off").toString());
     const QJsonArray stops = object.value(u"sequential").toArray();
-    for (const QJsonValue& stop : stops) {
+    for (const auto stop : stops) {
         palette.sequential.emplace_back(stop.toString());
     }
     const bool whole = !palette.id.isEmpty() && !palette.name.isEmpty() && palette.background.isValid() &&
@@ -111,14 +111,14 @@ Result<ThemeTokens> parseThemeTokens(const QByteArray& json, const QString& subj
         }
     }
     const QJsonArray phases = root.value(u"phases").toArray();
-    for (const QJsonValue& phase : phases) {
+    for (const auto phase : phases) {
         tokens.phases.emplace_back(phase.toString());
         if (!tokens.phases.back().isValid()) {
             return wrongToken(QStringLiteral("phases"), subject);
         }
     }
     const QJsonArray palettes = root.value(u"framePalettes").toArray();
-    for (const QJsonValue& value : palettes) {
+    for (const auto value : palettes) {
         Result<FramePalette> palette = parsePalette(value.toObject(), subject);
         if (!palette) {
             return palette.error();

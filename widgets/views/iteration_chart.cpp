@@ -171,7 +171,8 @@ void IterationChart::paintScale(QPainter& painter, const Plot& plot) const
 {
     const double step = tickStep(plot.top);
     painter.setFont(m_theme.font(FontRole::Caption));
-    for (double value = 0; value <= plot.top; value += step) {
+    for (int tick = 0; tick * step <= plot.top; ++tick) {
+        const double value = tick * step;
         const int y =
             plot.area.bottom() + 1 - static_cast<int>(std::lround(value / plot.top * plot.area.height()));
         painter.setPen(m_theme.color(ColorRole::Line));

@@ -12,7 +12,7 @@
 
 namespace perihelion {
 
-KeyHelp::KeyHelp(const Theme& theme, std::vector<KeySection> sections, QWidget* parent)
+KeyHelp::KeyHelp(const Theme& theme, const std::vector<KeySection>& sections, QWidget* parent)
     : QWidget(parent),
       m_theme(theme)
 {

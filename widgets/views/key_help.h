@@ -22,7 +22,7 @@ class KeyHelp : public QWidget {
     Q_OBJECT
 
 public:
-    KeyHelp(const Theme& theme, std::vector<KeySection> sections, QWidget* parent);
+    KeyHelp(const Theme& theme, const std::vector<KeySection>& sections, QWidget* parent);
 
     /// Shows over the parent, or hides again.
     void toggle();

@@ -37,7 +37,7 @@ QString textOfValue(const ParameterSpec& spec, const QJsonValue& value)
         return QString::number(value.toDouble(), 'g', 15);
     case ParameterType::Files: {
         QStringList files;
-        for (const QJsonValue& file : value.toArray()) {
+        for (const auto file : value.toArray()) {
             files.append(file.toString());
         }
         return files.join(QStringLiteral(", "));

@@ -85,7 +85,7 @@ public:
         }
         const QJsonArray array = value.toArray();
         bool right = value.isArray() && (array.size() == 2 || array.size() == 3);
-        for (const QJsonValue& each : array) {
+        for (const auto each : array) {
             right = right && each.isDouble() && std::abs(each.toDouble()) <= greatest;
         }
         if (!right) {

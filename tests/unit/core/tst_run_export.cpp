@@ -32,7 +32,7 @@ bool writeFile(const QString& path, const QByteArray& text)
 
 double total(const QJsonArray& benchmarks, const QString& name, const QString& aggregate)
 {
-    for (const QJsonValue& entry : benchmarks) {
+    for (const auto entry : benchmarks) {
         if (entry[u"run_name"].toString() == name && entry[u"aggregate_name"].toString() == aggregate) {
             return entry[u"real_time"].toDouble();
         }
@@ -103,7 +103,7 @@ void TestRunExport::googleBenchmarkHoldsRepetitionsAndAggregates()
     const QJsonArray benchmarks = root[u"benchmarks"].toArray();
     const QString name = QStringLiteral("toy/plain/total/warm");
     std::vector<double> times;
-    for (const QJsonValue& entry : benchmarks) {
+    for (const auto entry : benchmarks) {
         if (entry[u"name"].toString() == name) {
             QCOMPARE(entry[u"run_type"].toString(), QStringLiteral("iteration"));
             QCOMPARE(entry[u"repetitions"].toInt(), 3);
@@ -171,7 +171,7 @@ void TestRunExport::chromeTraceNests()
         QJsonDocument::fromJson(runsAsChromeTrace(std::span(&run, 1))).object()[u"traceEvents"].toArray();
     std::map<int, std::vector<std::pair<double, double>>> open; // By thread: spans that hold the next one.
     int spans = 0;
-    for (const QJsonValue& event : events) {
+    for (const auto event : events) {
         if (event[u"ph"].toString() == u"M") {
             continue;
         }
@@ -196,10 +196,10 @@ void TestRunExport::speedscopeIsBalanced()
     const QJsonObject root = QJsonDocument::fromJson(runsAsSpeedscope(std::span(&run, 1))).object();
     const QJsonArray frames = root[u"shared"][u"frames"].toArray();
     QCOMPARE(root[u"profiles"].toArray().size(), 2);
-    for (const QJsonValue& profile : root[u"profiles"].toArray()) {
+    for (const auto profile : root[u"profiles"].toArray()) {
         std::vector<int> open;
         double last = profile[u"startValue"].toDouble();
-        for (const QJsonValue& event : profile[u"events"].toArray()) {
+        for (const auto event : profile[u"events"].toArray()) {
             const double at = event[u"at"].toDouble();
             const int frame = event[u"frame"].toInt(-1);
             QVERIFY(at >= last && frame >= 0 && frame < frames.size());

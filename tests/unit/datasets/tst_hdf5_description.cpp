@@ -17,6 +17,16 @@
 using namespace perihelion;
 using namespace perihelion::test;
 
+namespace {
+
+/// Files, groups, datasets, types and attributes that are open in the library.
+ssize_t openObjects()
+{
+    return H5Fget_obj_count(static_cast<hid_t>(H5F_OBJ_ALL), H5F_OBJ_ALL);
+}
+
+} // namespace
+
 class TestHdf5Description : public QObject {
     Q_OBJECT
 
@@ -31,6 +41,7 @@ private Q_SLOTS:
     void ecfChunksTooLongForTheLibrary();
     void linkedFileIsLeftToTheLibrary();
     void pipesBehindLinksDoNotHoldUs();
+    void leavesNothingOpenInTheLibrary();
 
 private:
     QString m_path;
@@ -368,6 +379,40 @@ void TestHdf5Description::pipesBehindLinksDoNotHoldUs()
         std::vector<std::byte> rows(std::size_t{100} * 8);
         (void)(*file)->readRows(*virtualSet, 0, 100, rows);
     }
+}
+
+void TestHdf5Description::leavesNothingOpenInTheLibrary()
+{
+    {
+        H5::H5File file = createFile(m_path);
+        FixtureDataset dataset;
+        H5::CompType record(std::size_t{16});
+        record.insertMember("t", 0, H5::PredType::STD_I64LE);
+        record.insertMember("x", 8, H5::PredType::STD_U16LE);
+        dataset.path = "/records";
+        dataset.type = record;
+        createDataset(file, dataset, eventLikeBytes(16000));
+        dataset.path = "/numbers";
+        dataset.type = H5::PredType::STD_I64LE;
+        createDataset(file, dataset, eventLikeBytes(8000));
+    }
+    const auto readAll = [this] {
+        const auto file = Hdf5File::open(m_path);
+        QVERIFY(file);
+        for (const char* path : {"/records", "/numbers"}) {
+            const auto description = (*file)->describe(path);
+            QVERIFY(description);
+            std::vector<std::byte> rows(std::size_t{description->recordBytes} * 10);
+            QVERIFY((*file)->readRows(*description, 0, 10, rows));
+            QVERIFY((*file)->chunkTable(*description));
+        }
+    };
+    readAll(); // What the library opens once and keeps is there after this.
+    const ssize_t before = openObjects();
+    for (int time = 0; time < 20; ++time) {
+        readAll();
+    }
+    QCOMPARE(openObjects(), before);
 }
 
 QTEST_GUILESS_MAIN(TestHdf5Description)
