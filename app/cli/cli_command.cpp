@@ -3,6 +3,7 @@
 
 #include "app/cli/cache_command.h"
 #include "app/cli/compare_command.h"
+#include "app/cli/export_command.h"
 #include "app/cli/generate_command.h"
 #include "app/cli/info_command.h"
 #include "app/cli/measure_command.h"
@@ -53,9 +54,9 @@ int unknownCommand(const QString& name, CliSession& session)
 
 const std::vector<CliCommand>& cliCommands()
 {
-    static const std::vector<CliCommand> commands{infoCommand(),     windowCommand(), generateCommand(),
-                                                  optimiseCommand(), cacheCommand(),  workloadsCommand(),
-                                                  profileCommand(),  compareCommand()};
+    static const std::vector<CliCommand> commands{infoCommand(),     windowCommand(),  generateCommand(),
+                                                  optimiseCommand(), cacheCommand(),   workloadsCommand(),
+                                                  profileCommand(),  compareCommand(), exportCommand()};
     return commands;
 }
 

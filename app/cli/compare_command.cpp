@@ -2,12 +2,11 @@
 #include "app/cli/compare_command.h"
 
 #include "app/cli/cli_options.h"
-#include "core/base/paths.h"
+#include "app/cli/run_selection.h"
 #include "core/runs/run_comparison.h"
 #include "core/runs/run_store.h"
 #include "core/runs/run_summary.h"
 
-#include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonObject>
 
@@ -20,79 +19,12 @@ namespace perihelion {
 
 namespace {
 
-constexpr int kNewestRuns = 200;
-constexpr int kShortestCommit = 4;
-
 using RunPair = std::pair<RunRecord, RunRecord>;
 
 struct ComparedPair {
     RunPair runs;
     RunComparison comparison;
 };
-
-bool isRunId(const QString& text)
-{
-    return !text.isEmpty() && text.size() < 10 && std::all_of(text.begin(), text.end(), [](QChar letter) {
-        return letter >= u'0' && letter <= u'9';
-    });
-}
-
-/// The newest finished run of every series at a commit.
-Result<std::vector<RunListing>> runsAt(const RunStore& store, const QString& commit)
-{
-    if (commit.size() < kShortestCommit) {
-        return wrongUsage(QString(u"A and B are run ids or at least " % QString::number(kShortestCommit) %
-                                  u" letters of a commit, not \"" % commit % u'"'));
-    }
-    RunFilter filter;
-    filter.commit = commit;
-    filter.state = RunState::Finished;
-    const auto listed = store.recentRuns(filter, kNewestRuns);
-    if (!listed) {
-        return listed.error();
-    }
-    std::vector<RunListing> newest;
-    for (const RunListing& run : *listed) {
-        const bool known = std::any_of(newest.begin(), newest.end(), [&run](const RunListing& other) {
-            return other.series == run.series;
-        });
-        if (!known) {
-            newest.push_back(run);
-        }
-    }
-    if (newest.empty()) {
-        return Error{ErrorCode::NotFound,
-                     QStringLiteral("The run store holds no finished run of this commit"), commit};
-    }
-    return newest;
-}
-
-/// The runs of what was named: one run, or every series of a commit.
-Result<std::vector<RunRecord>> runsNamed(const RunStore& store, const QString& name)
-{
-    if (isRunId(name)) {
-        auto run = store.run(name.toLongLong());
-        if (run) {
-            return std::vector<RunRecord>{std::move(*run)};
-        }
-        if (run.error().code != ErrorCode::NotFound || name.size() < kShortestCommit) {
-            return run.error();
-        }
-    }
-    const auto listed = runsAt(store, name);
-    if (!listed) {
-        return listed.error();
-    }
-    std::vector<RunRecord> runs;
-    for (const RunListing& listing : *listed) {
-        auto run = store.run(listing.id);
-        if (!run) {
-            return run.error();
-        }
-        runs.push_back(std::move(*run));
-    }
-    return runs;
-}
 
 bool sameSeries(const RunRecord& a, const RunRecord& b)
 {
@@ -248,15 +180,12 @@ int run(const QStringList& arguments, CliSession& session)
     if (!floor) {
         return session.fail(floor.error());
     }
-    const QString file = options.isSet(QStringLiteral("store")) ? options.value(QStringLiteral("store"))
-                                                                : StoragePaths::forUser().runStoreFile();
-    if (!QFileInfo::exists(file)) {
-        return session.fail(Error{
-            ErrorCode::NotFound, QStringLiteral("There is no run store yet: profile something first"), file});
+    const auto store = storeToRead(options);
+    if (!store) {
+        return session.fail(store.error());
     }
-    const RunStore store(file);
     const auto pairs =
-        comparedPairs(store, options.positional().at(0), options.positional().at(1), *floor / 100);
+        comparedPairs(**store, options.positional().at(0), options.positional().at(1), *floor / 100);
     if (!pairs) {
         return session.fail(pairs.error());
     }

@@ -4,8 +4,8 @@
 #include "app/cli/cli_options.h"
 #include "app/cli/cli_workloads.h"
 #include "app/cli/profile_report.h"
+#include "app/cli/run_selection.h"
 #include "core/base/format.h"
-#include "core/base/paths.h"
 #include "core/profile/profile_runner.h"
 #include "core/runs/csv_trace.h"
 #include "core/runs/run_store.h"
@@ -48,28 +48,6 @@ void declareOptions(CliOptions& options)
                     QStringLiteral("Keep what was measured when the run is interrupted"));
     options.addFlag(QStringLiteral("json"),
                     QStringLiteral("Print the result as JSON; several runs give an array"));
-}
-
-/// The file of a store, empty for none.
-Result<QString> storeFile(const CliOptions& options)
-{
-    const QString url = options.value(QStringLiteral("store"));
-    if (!options.isSet(QStringLiteral("store"))) {
-        return StoragePaths::forUser().runStoreFile();
-    }
-    if (url == u"none") {
-        return QString();
-    }
-    for (const QStringView scheme : {u"sqlite://", u"file://", u"sqlite:", u"file:"}) {
-        if (url.startsWith(scheme) && url.size() > scheme.size()) {
-            return url.mid(scheme.size());
-        }
-    }
-    if (url.isEmpty() || url.contains(u"://") || url.startsWith(u"postgresql:")) {
-        return wrongUsage(
-            QString(u"--store takes the path of a SQLite file, sqlite:PATH or none, not \"" % url % u'"'));
-    }
-    return url;
 }
 
 Result<RunPlan> planFrom(const CliOptions& options)

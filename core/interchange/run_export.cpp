@@ -14,13 +14,14 @@ namespace perihelion {
 
 namespace {
 
-constexpr std::array<std::pair<ExportFormat, QStringView>, 6> kNames{{
+constexpr std::array<std::pair<ExportFormat, QStringView>, 7> kNames{{
     {ExportFormat::Json, u"json"},
     {ExportFormat::Csv, u"csv"},
     {ExportFormat::GoogleBenchmark, u"google-benchmark"},
     {ExportFormat::ChromeTrace, u"chrome-trace"},
     {ExportFormat::Speedscope, u"speedscope"},
     {ExportFormat::OpenMetrics, u"openmetrics"},
+    {ExportFormat::JUnit, u"junit"},
 }};
 
 QByteArray asJson(std::span<const RunRecord> runs)
@@ -100,6 +101,8 @@ QByteArray exportRuns(std::span<const RunRecord> runs, ExportFormat format)
         return runsAsSpeedscope(runs);
     case ExportFormat::OpenMetrics:
         return runsAsOpenMetrics(runs);
+    case ExportFormat::JUnit:
+        return runsAsJUnit(runs);
     }
     return asJson(runs);
 }

@@ -21,9 +21,11 @@ enum class ExportFormat {
     ChromeTrace,     ///< For Perfetto, chrome://tracing, Firefox Profiler.
     Speedscope,      ///< For speedscope.app.
     OpenMetrics,     ///< Text for Prometheus and its kind.
+    JUnit,           ///< XML for what shows test results.
 };
 
-/// "json", "csv", "google-benchmark", "chrome-trace", "speedscope", "openmetrics".
+/// "json", "csv", "google-benchmark", "chrome-trace", "speedscope", "openmetrics",
+/// "junit".
 QString exportFormatName(ExportFormat format);
 std::optional<ExportFormat> exportFormatFromName(QStringView name);
 /// All names, in the order of the enumeration.
@@ -53,5 +55,12 @@ QByteArray runsAsSpeedscope(std::span<const RunRecord> runs);
 /// OpenMetrics 1.0 text: a summary of seconds for each phase and mode (quantiles 0.5 and 0.95, count, sum),
 /// and the median of every other metric of a run as a gauge.
 QByteArray runsAsOpenMetrics(std::span<const RunRecord> runs);
+
+/// JUnit's XML: a suite for each run, a case for each phase in each mode with its median as time. A phase
+/// that got worse than in the baseline of the same workload and parameters (compareRuns() with this floor) is
+/// a failure with the sentence that explains it, a mode of which no iteration succeeded an error. Metrics are
+/// cases where a baseline has them.
+QByteArray runsAsJUnit(std::span<const RunRecord> runs, std::span<const RunRecord> baselines = {},
+                       double floor = 0.02);
 
 } // namespace perihelion

@@ -11,6 +11,7 @@
 #include <QProcess>
 #include <QSet>
 #include <QTemporaryDir>
+#include <QXmlStreamReader>
 #include <QtTest>
 
 using namespace perihelion;
@@ -55,12 +56,13 @@ private Q_SLOTS:
     void chromeTraceNests();
     void speedscopeIsBalanced();
     void openMetricsFollowsTheGrammar();
+    void junitCountsItsCases();
     void noRunsAreNoCrash();
 };
 
 void TestRunExport::namesGoBothWays()
 {
-    QCOMPARE(exportFormatNames().size(), 6);
+    QCOMPARE(exportFormatNames().size(), 7);
     for (const QString& name : exportFormatNames()) {
         const auto format = exportFormatFromName(name);
         QVERIFY(format);
@@ -240,6 +242,77 @@ void TestRunExport::openMetricsFollowsTheGrammar()
         }
     }
     QVERIFY(text.contains("# UNIT perihelion_payload_bytes bytes\n"));
+}
+
+void TestRunExport::junitCountsItsCases()
+{
+    RunRecord before = sampleRun();
+    RunRecord after = sampleRun(1'700'000'100'000, 20'000);
+    // Enough samples for a verdict; a name and a sentence that XML has to escape.
+    for (RunRecord* run : {&before, &after}) {
+        for (int i = 0; i < 4; ++i) {
+            run->iterations.push_back(run->iterations.at(2));
+        }
+        run->scenario = QStringLiteral("<a & \"b\">\u0001");
+    }
+    RunRecord broken = sampleRun(1'700'000'200'000);
+    broken.workload = QStringLiteral("broken");
+    broken.iterations = {broken.iterations.at(1)};
+    broken.iterations.front().failure = QStringLiteral("It broke: \u001b[31m<&>");
+    const std::vector<RunRecord> runs{after, broken};
+
+    QXmlStreamReader xml(runsAsJUnit(runs, std::span(&before, 1)));
+    struct Counts {
+        int tests = 0;
+        int failures = 0;
+        int errors = 0;
+    };
+    QList<Counts> said;
+    Counts found;
+    QSet<QString> names;
+    QStringList path;
+    while (!xml.atEnd()) {
+        xml.readNext();
+        if (xml.isEndElement()) {
+            path.removeLast();
+        }
+        if (!xml.isStartElement()) {
+            continue;
+        }
+        const QXmlStreamAttributes attributes = xml.attributes();
+        path.append(xml.name().toString());
+        if (path.size() <= 2) {
+            QCOMPARE(path.last(),
+                     path.size() == 1 ? QStringLiteral("testsuites") : QStringLiteral("testsuite"));
+            said.append({attributes.value(QLatin1String("tests")).toInt(),
+                         attributes.value(QLatin1String("failures")).toInt(),
+                         attributes.value(QLatin1String("errors")).toInt()});
+            QVERIFY(
+                path.size() == 1 ||
+                QDateTime::fromString(attributes.value(QLatin1String("timestamp")).toString(), Qt::ISODate)
+                    .isValid());
+        } else if (path.last() == u"testcase") {
+            ++found.tests;
+            const QString name = QString(attributes.value(QLatin1String("classname")) % u"::" %
+                                         attributes.value(QLatin1String("name")));
+            QVERIFY2(!names.contains(name), qPrintable(name));
+            names.insert(name);
+            bool isNumber = false;
+            QVERIFY(attributes.value(QLatin1String("time")).toDouble(&isNumber) >= 0 && isNumber);
+        } else if (path.last() == u"failure" || path.last() == u"error") {
+            ++(path.last() == u"failure" ? found.failures : found.errors);
+            QVERIFY(!attributes.value(QLatin1String("message")).isEmpty());
+        }
+    }
+    QVERIFY2(!xml.hasError(), qPrintable(xml.errorString()));
+    QCOMPARE(said.size(), 3);
+    QCOMPARE(said.at(0).tests, found.tests);
+    QCOMPARE(said.at(0).failures, found.failures);
+    QCOMPARE(said.at(0).errors, found.errors);
+    QCOMPARE(said.at(1).tests + said.at(2).tests, found.tests);
+    QCOMPARE(said.at(2).errors, 1);
+    QVERIFY(found.failures > 0);
+    QVERIFY(names.contains(QStringLiteral("toy.<a & \"b\">\uFFFD::sum (warm)")));
 }
 
 void TestRunExport::noRunsAreNoCrash()

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// perihelion-cli export as a process, on a run store that the test fills.
+#include "core/interchange/run_export.h"
+#include "core/runs/run_json.h"
+#include "core/runs/run_store.h"
+#include "tests/cli/cli_process.h"
+#include "tests/support/test_support.h"
+
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonObject>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QXmlStreamReader>
+
+using namespace perihelion;
+using perihelion::test::Outcome;
+
+namespace {
+
+const QString kOld = QStringLiteral("aaaa111122223333444455556666777788889999");
+const QString kNew = QStringLiteral("bbbb111122223333444455556666777788889999");
+
+/// Ten warm iterations around 100 µs × factor, with a phase of nine tenths of it.
+RunRecord keptRun(const QString& commit, double factor, int second)
+{
+    RunRecord made;
+    made.uuid = QStringLiteral("00000000-0000-4000-8000-%1").arg(second, 12, 10, QLatin1Char('0'));
+    made.workload = QStringLiteral("toy");
+    made.scenario = QStringLiteral("plain");
+    made.scenarioHash = QStringLiteral("0123456789abcdef");
+    made.started = QDateTime::fromMSecsSinceEpoch(1'700'000'000'000 + 1000LL * second, Qt::UTC);
+    made.finished = made.started.addMSecs(900);
+    made.commit = commit;
+    made.plan = RunPlan{0, 10, 2, 1};
+    made.machine.host = QStringLiteral("bench");
+    made.machine.cpu = QStringLiteral("Abacus 9");
+    made.phases = {{QStringLiteral("sum"), -1, false}};
+    made.processes = {{0, IterationMode::Warm, 0, 0, QString(), std::nullopt, std::nullopt},
+                      {1, IterationMode::Warm, 0, 0, QString(), std::nullopt, std::nullopt}};
+    for (int i = 0; i < 10; ++i) {
+        RunIteration each;
+        each.process = i / 5;
+        each.number = i % 5;
+        const auto nanos = static_cast<std::int64_t>((100'000 + 37 * i) * factor);
+        each.elapsed = Nanoseconds(nanos);
+        each.unattributed = Nanoseconds(nanos / 10);
+        each.phases = {{0, Nanoseconds(nanos - nanos / 10), Nanoseconds(nanos - nanos / 10), 1}};
+        each.metrics = {{QStringLiteral("payload_bytes"), 1000.0, QStringLiteral("B")}};
+        made.iterations.push_back(each);
+    }
+    return made;
+}
+
+QByteArray contentOf(const QString& path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+} // namespace
+
+class TestCliInterchange : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void everyFormatIsWritten_data();
+    void everyFormatIsWritten();
+    void runsAreChosen();
+    void filesAreWrittenWhole();
+    void regressionsFailInJUnit();
+    void wrongExports_data();
+    void wrongExports();
+
+private:
+    Outcome exported(const QStringList& arguments)
+    {
+        return perihelion::test::runCli(
+            QStringList{QStringLiteral("export"), QStringLiteral("--store"), m_file} + arguments);
+    }
+
+    QTemporaryDir m_folder;
+    QString m_file;
+    std::vector<RunRecord> m_runs;
+};
+
+void TestCliInterchange::initTestCase()
+{
+    m_file = m_folder.filePath(QStringLiteral("runs.sqlite"));
+    RunStore store(m_file);
+    m_runs = {keptRun(kOld, 1, 0), keptRun(kNew, 1.1, 100)};
+    m_runs.push_back(keptRun(kNew, 1, 200));
+    m_runs.back().workload = QStringLiteral("another");
+    for (RunRecord& run : m_runs) {
+        const auto id = store.recordRun(run);
+        QVERIFY(id);
+        run.id = *id;
+    }
+}
+
+void TestCliInterchange::everyFormatIsWritten_data()
+{
+    QTest::addColumn<QString>("name");
+    for (const QString& name : exportFormatNames()) {
+        QTest::newRow(qPrintable(name)) << name;
+    }
+}
+
+void TestCliInterchange::everyFormatIsWritten()
+{
+    QFETCH(QString, name);
+    const Outcome outcome = exported({QStringLiteral("--format"), name});
+    QCOMPARE(outcome.status, 0);
+    QVERIFY(outcome.errors.isEmpty());
+    const QByteArray expected = exportRuns(m_runs, *exportFormatFromName(name));
+    QVERIFY(outcome.output.toUtf8() == expected);
+}
+
+void TestCliInterchange::runsAreChosen()
+{
+    const auto uuids = [this](const QStringList& arguments) {
+        const QJsonDocument json = exported(arguments).json();
+        QStringList found;
+        for (const QJsonValue& run : json.isArray() ? json.array() : QJsonArray{json.object()}) {
+            found.append(run[u"uuid"].toString());
+        }
+        return found;
+    };
+    const QString first = QString::number(m_runs[0].id);
+    QCOMPARE(uuids({first}), QStringList{m_runs[0].uuid});
+    QCOMPARE(uuids({first, kOld, first}), QStringList{m_runs[0].uuid});
+    QCOMPARE(uuids({kNew.left(8), first}), (QStringList{m_runs[0].uuid, m_runs[1].uuid, m_runs[2].uuid}));
+    QCOMPARE(uuids({QStringLiteral("--series"), QStringLiteral("toy")}),
+             (QStringList{m_runs[0].uuid, m_runs[1].uuid}));
+    QCOMPARE(uuids({QStringLiteral("--series"), QStringLiteral("toy/plain"), QStringLiteral("--commit"),
+                    kNew.left(6)}),
+             QStringList{m_runs[1].uuid});
+    QCOMPARE(uuids({QStringLiteral("--newest"), QStringLiteral("1")}), QStringList{m_runs[2].uuid});
+
+    const Outcome own = exported({first});
+    const auto back = runFromJson(own.output.toUtf8(), QStringLiteral("run.json"));
+    QVERIFY(back);
+    RunRecord expected = m_runs[0];
+    expected.id = 0;
+    QVERIFY(*back == expected);
+}
+
+void TestCliInterchange::filesAreWrittenWhole()
+{
+    const QString file = m_folder.filePath(QStringLiteral("new/folder/runs.csv"));
+    const Outcome outcome =
+        exported({QStringLiteral("--format"), QStringLiteral("csv"), QStringLiteral("--output"), file});
+    QCOMPARE(outcome.status, 0);
+    QVERIFY(outcome.output.isEmpty());
+    QCOMPARE(outcome.errors, QString(u"3 runs written to " % file % u'\n'));
+    QCOMPARE(contentOf(file), runsAsCsv(m_runs));
+
+    const Outcome blocked = exported({QStringLiteral("--output"), QString(file % u"/below.json")});
+    QCOMPARE(blocked.status, 1);
+    QVERIFY(blocked.hasOneSentence());
+}
+
+void TestCliInterchange::regressionsFailInJUnit()
+{
+    const auto failuresOf = [this](const QStringList& more) {
+        const Outcome outcome = exported(
+            QStringList{QString::number(m_runs[1].id), QStringLiteral("--format"), QStringLiteral("junit")} +
+            more);
+        QXmlStreamReader xml(outcome.output);
+        QStringList failing;
+        QString name;
+        while (!xml.atEnd()) {
+            xml.readNext();
+            if (xml.isStartElement() && xml.name() == u"testcase") {
+                name = xml.attributes().value(QLatin1String("name")).toString();
+            } else if (xml.isStartElement() && xml.name() == u"failure") {
+                failing.append(name);
+            }
+        }
+        return xml.hasError() ? QStringList{xml.errorString()} : failing;
+    };
+    QCOMPARE(failuresOf({}), QStringList());
+    const QStringList against{QStringLiteral("--baseline"), kOld.left(10)};
+    QCOMPARE(failuresOf(against),
+             (QStringList{QStringLiteral("sum (warm)"), QStringLiteral("unattributed (warm)"),
+                          QStringLiteral("total (warm)")}));
+    QCOMPARE(failuresOf(against + QStringList{QStringLiteral("--floor"), QStringLiteral("15")}),
+             QStringList());
+}
+
+void TestCliInterchange::wrongExports_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<int>("status");
+    QTest::newRow("unknown format") << QStringList{QStringLiteral("--format"), QStringLiteral("xlsx")} << 2;
+    QTest::newRow("unknown run") << QStringList{QStringLiteral("999")} << 1;
+    QTest::newRow("unknown commit") << QStringList{QStringLiteral("dddd1111")} << 1;
+    QTest::newRow("short commit") << QStringList{QStringLiteral("abc")} << 2;
+    QTest::newRow("both ways") << QStringList{QStringLiteral("1"), QStringLiteral("--newest"),
+                                              QStringLiteral("1")}
+                               << 2;
+    QTest::newRow("baseline of csv") << QStringList{QStringLiteral("--format"), QStringLiteral("csv"),
+                                                    QStringLiteral("--baseline"), QStringLiteral("1")}
+                                     << 2;
+    QTest::newRow("nothing like it") << QStringList{QStringLiteral("--series"), QStringLiteral("none/such")}
+                                     << 1;
+    QTest::newRow("no store") << QStringList{QStringLiteral("--store"),
+                                             QStringLiteral("/nowhere/runs.sqlite")}
+                              << 1;
+}
+
+void TestCliInterchange::wrongExports()
+{
+    QFETCH(QStringList, arguments);
+    QFETCH(int, status);
+    const Outcome outcome = exported(arguments);
+    QCOMPARE(outcome.status, status);
+    QVERIFY(outcome.output.isEmpty());
+    QVERIFY2(outcome.hasOneSentence(), qPrintable(outcome.errors));
+}
+
+QTEST_GUILESS_MAIN(TestCliInterchange)
+#include "tst_cli_interchange.moc"
