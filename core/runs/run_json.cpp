@@ -3,12 +3,15 @@
 
 #include "core/base/json_text.h"
 
+#include <cmath>
+
 namespace perihelion {
 
 namespace {
 
 const QString kFormat = QStringLiteral("perihelion-run");
-constexpr int kVersion = 1;
+/// Version 2 brought projects, branches, times of commits and failed builds.
+constexpr int kVersion = 2;
 
 qint64 nanos(Nanoseconds time)
 {
@@ -17,7 +20,7 @@ qint64 nanos(Nanoseconds time)
 
 QString isoTime(const QDateTime& time)
 {
-    return time.toUTC().toString(Qt::ISODateWithMs);
+    return time.isValid() ? time.toUTC().toString(Qt::ISODateWithMs) : QString();
 }
 
 QStringList textsFrom(const QJsonArray& values)
@@ -149,9 +152,10 @@ IterationMode iterationModeFromName(QStringView name)
 
 RunState runStateFromName(QStringView name)
 {
-    return name == u"failed"      ? RunState::Failed
-           : name == u"cancelled" ? RunState::Cancelled
-                                  : RunState::Finished;
+    return name == u"failed"         ? RunState::Failed
+           : name == u"cancelled"    ? RunState::Cancelled
+           : name == u"build_failed" ? RunState::BuildFailed
+                                     : RunState::Finished;
 }
 
 QJsonObject planJson(const RunPlan& plan)
@@ -201,6 +205,9 @@ QJsonObject iterationJson(const RunIteration& iteration, const std::vector<RunPh
     }
     QJsonArray metrics;
     for (const Metric& metric : iteration.metrics) {
+        if (!std::isfinite(metric.value)) {
+            continue; // JSON has no such number.
+        }
         metrics.append(QJsonObject{{QStringLiteral("name"), metric.name},
                                    {QStringLiteral("value"), metric.value},
                                    {QStringLiteral("unit"), metric.unit}});
@@ -230,6 +237,7 @@ QJsonObject runJson(const RunRecord& run)
     return QJsonObject{{QStringLiteral("format"), kFormat},
                        {QStringLiteral("version"), kVersion},
                        {QStringLiteral("uuid"), run.uuid},
+                       {QStringLiteral("project"), run.project},
                        {QStringLiteral("workload"), run.workload},
                        {QStringLiteral("workload_version"), run.workloadVersion},
                        {QStringLiteral("scenario"), run.scenario},
@@ -239,7 +247,10 @@ QJsonObject runJson(const RunRecord& run)
                        {QStringLiteral("finished"), isoTime(run.finished)},
                        {QStringLiteral("state"), runStateName(run.state)},
                        {QStringLiteral("commit"), run.commit},
+                       {QStringLiteral("commit_time"), isoTime(run.commitTime)},
+                       {QStringLiteral("branch"), run.branch},
                        {QStringLiteral("dirty"), run.dirty},
+                       {QStringLiteral("failure"), run.failure},
                        {QStringLiteral("program_version"), run.programVersion},
                        {QStringLiteral("origin"), run.origin},
                        {QStringLiteral("plan"), planJson(run.plan)},
@@ -249,6 +260,7 @@ QJsonObject runJson(const RunRecord& run)
                        {QStringLiteral("iterations"), iterations},
                        {QStringLiteral("warnings"), QJsonArray::fromStringList(run.warnings)},
                        {QStringLiteral("notes"), QJsonArray::fromStringList(run.notes)},
+                       {QStringLiteral("higher_is_better"), QJsonArray::fromStringList(run.higherIsBetter)},
                        {QStringLiteral("scope_cost_ns"), nanos(run.scopeCost)}};
 }
 
@@ -262,9 +274,10 @@ Result<RunRecord> runFromJson(const QByteArray& text, const QString& file)
     if (root.value(u"format").toString() != kFormat) {
         return json->mistake({QStringLiteral("format")}, QString(u"must be \"" % kFormat % u'"'));
     }
-    if (root.value(u"version").toInt() != kVersion) {
+    const int version = root.value(u"version").toInt();
+    if (version < 1 || version > kVersion) {
         return json->mistake({QStringLiteral("version")},
-                             QStringLiteral("must be %1; a newer Perihelion wrote this").arg(kVersion));
+                             QStringLiteral("must be 1 to %1; a newer Perihelion wrote this").arg(kVersion));
     }
     if (const Result<void> types = checkTypes(*json); !types) {
         return types.error();
@@ -285,6 +298,16 @@ Result<RunRecord> runFromJson(const QByteArray& text, const QString& file)
     }
     run.state = runStateFromName(root.value(u"state").toString());
     run.commit = root.value(u"commit").toString();
+    run.project = root.value(u"project").toString();
+    if (const QString committed = root.value(u"commit_time").toString(); !committed.isEmpty()) {
+        run.commitTime = QDateTime::fromString(committed, Qt::ISODateWithMs).toUTC();
+        if (!run.commitTime.isValid()) {
+            return json->mistake({QStringLiteral("commit_time")},
+                                 QStringLiteral("must be a time such as 2026-01-31T12:00:00.000Z, or empty"));
+        }
+    }
+    run.branch = root.value(u"branch").toString();
+    run.failure = root.value(u"failure").toString();
     run.dirty = root.value(u"dirty").toBool();
     run.programVersion = root.value(u"program_version").toString();
     run.origin = root.value(u"origin").toString();
@@ -306,6 +329,7 @@ Result<RunRecord> runFromJson(const QByteArray& text, const QString& file)
     }
     run.warnings = textsFrom(root.value(u"warnings").toArray());
     run.notes = textsFrom(root.value(u"notes").toArray());
+    run.higherIsBetter = textsFrom(root.value(u"higher_is_better").toArray());
     run.scopeCost = Nanoseconds(root.value(u"scope_cost_ns").toInteger());
     return run;
 }

@@ -21,10 +21,11 @@ QJsonArray runPhasesJson(const std::vector<RunPhase>& phases);
 std::vector<RunPhase> runPhasesFromJson(const QJsonArray& json);
 QJsonObject iterationJson(const RunIteration& iteration, const std::vector<RunPhase>& phases);
 
-/// {"format": "perihelion-run", "version": 1, …}. Times are nanoseconds, as they are kept.
+/// {"format": "perihelion-run", "version": 2, …}. Times are nanoseconds, as they are kept. Metrics that are
+/// no finite number are left out.
 QJsonObject runJson(const RunRecord& run);
-/// What runJson() made; the id is left at 0. Errors naming file, line and key: Corrupt (no JSON, no run),
-/// InvalidArgument (a wrong type, a phase that the run does not have).
+/// What runJson() made, of version 1 or 2; the id is left at 0. Errors naming file, line and key: Corrupt (no
+/// JSON, no run), InvalidArgument (a wrong type, a phase that the run does not have).
 Result<RunRecord> runFromJson(const QByteArray& text, const QString& file);
 
 } // namespace perihelion

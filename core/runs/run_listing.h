@@ -19,13 +19,17 @@ namespace perihelion {
 struct RunListing {
     std::int64_t id = 0;
     std::int64_t series = 0;
+    QString project;
     QString workload;
     QString scenario;
     QString scenarioHash;
     QDateTime started;
     RunState state = RunState::Finished;
     QString commit;
+    QDateTime commitTime; ///< UTC; invalid when unknown.
+    QString branch;
     bool dirty = false;
+    QString failure; ///< Why nothing was measured.
     QString host;
     QString origin;
     int iterations = 0;
@@ -37,40 +41,30 @@ struct RunListing {
 /// Which runs are meant; an empty field means any.
 struct RunFilter {
     std::int64_t series = 0;
+    std::optional<QString> project; ///< Empty text: Perihelion's own workloads.
     QString workload;
     QString scenario; ///< By name.
-    QString commit;   ///< A beginning of it will do.
+    QString branch;
+    QString commit; ///< A beginning of it will do.
     std::optional<RunState> state;
     std::int64_t olderThan = 0; ///< Only runs before this one in the list, for the next page of it.
 };
 
-/// Runs that may be compared point by point: one workload and version, one set of parameters, one machine and
-/// one kind of build.
+/// Runs that may be compared point by point: one project, one workload and version, one set of parameters,
+/// one machine, one kind of build, one origin.
 struct SeriesListing {
     std::int64_t id = 0;
+    QString project;
     QString workload;
     int workloadVersion = 1;
     QString scenario; ///< The name of its newest run.
     QString scenarioHash;
     QString machine; ///< MachineDescription::fingerprint().
+    QString host;    ///< Of its newest run.
     QString buildType;
+    QString origin; ///< Empty for own measurements.
     int runs = 0;
-    QDateTime newest;
-};
-
-/// One run in a series, for one phase and mode.
-struct SeriesPoint {
-    std::int64_t run = 0;
-    QDateTime started;
-    QString commit;
-    bool dirty = false;
-    RunState state = RunState::Finished;
-    int failed = 0; ///< Iterations of the run, of any mode.
-    int count = 0;
-    Nanoseconds min{0};
-    Nanoseconds p50{0};
-    Nanoseconds p95{0};
-    Nanoseconds max{0};
+    QDateTime newest; ///< When its newest run started.
 };
 
 } // namespace perihelion

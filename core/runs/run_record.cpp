@@ -17,6 +17,8 @@ QString runStateName(RunState state)
         return QStringLiteral("failed");
     case RunState::Cancelled:
         return QStringLiteral("cancelled");
+    case RunState::BuildFailed:
+        return QStringLiteral("build_failed");
     case RunState::Finished:
         break;
     }

@@ -2,6 +2,12 @@
 #pragma once
 // RunRecord: one measured run of a workload, with every raw sample, the machine and the commit it measured.
 // A value. Observed loads of recordings (LoadRecord) are another thing and never stand among runs.
+//
+// Results of other programs are runs as well, with `origin` set: one run for a commit, a machine and an
+// environment (a file of asv, of Google Benchmark …), whose benchmarks are its metrics, since metrics keep
+// their unit and every digit and benchmarks are no parts of a whole. Iteration i holds the sample i of every
+// benchmark that has one; it is warm, in process 0, without phases, elapsed 0. `workload` names the suite,
+// `scenario` the environment, `scenarioHash` what tells environments apart, `machine` at least the host.
 
 #include "core/base/units.h"
 #include "core/measure/machine_description.h"
@@ -25,11 +31,12 @@ enum class IterationMode { Cold, Warm };
 QString iterationModeName(IterationMode mode);
 
 enum class RunState {
-    Finished,  ///< Every planned iteration was done; single ones may have failed.
-    Failed,    ///< None succeeded, or it was given up after several failures.
-    Cancelled, ///< Kept although it was cancelled, because that was asked for.
+    Finished,    ///< Every planned iteration was done; single ones may have failed.
+    Failed,      ///< None succeeded, or it was given up after several failures.
+    Cancelled,   ///< Kept although it was cancelled, because that was asked for.
+    BuildFailed, ///< Nothing could be measured at this commit: a gap with its reason, without iterations.
 };
-QString runStateName(RunState state); ///< "finished", "failed", "cancelled".
+QString runStateName(RunState state); ///< "finished", "failed", "cancelled", "build_failed".
 
 /// How often everything is done. Stored with the run, and to be kept along a series.
 struct RunPlan {
@@ -66,6 +73,7 @@ struct RunIteration {
     IterationMode mode = IterationMode::Warm;
     bool failed = false;
     QString failure; ///< One sentence; empty when it succeeded. A failed one has no times.
+    /// Of everything in it. 0: nobody measured the whole, as in imported results; there is no total then.
     Nanoseconds elapsed{0};
     Nanoseconds unattributed{0};   ///< The part of elapsed that lies in no phase.
     Nanoseconds timingCost{0};     ///< Calibrated cost of the timing itself, within elapsed.
@@ -92,6 +100,8 @@ struct RunProcess {
 struct RunRecord {
     std::int64_t id = 0; ///< Given by the store.
     QString uuid;        ///< Of the run itself, the same in every store it is imported into.
+    /// Which repository was measured, the same for every checkout of it; empty: Perihelion's own workloads.
+    QString project;
     QString workload;
     int workloadVersion = 1;
     QString scenario;
@@ -101,7 +111,10 @@ struct RunRecord {
     QDateTime finished;
     RunState state = RunState::Finished;
     QString commit;         ///< Of the code that was measured; empty when unknown.
+    QDateTime commitTime;   ///< UTC, to the millisecond; invalid when unknown.
+    QString branch;         ///< That was checked out, or that the import names; empty when unknown.
     bool dirty = false;     ///< With changes that no commit holds.
+    QString failure;        ///< Why nothing was measured, one sentence; empty when something was.
     QString programVersion; ///< Of the program that measured.
     QString origin;         ///< Where it came from when it was imported; empty for an own measurement.
     RunPlan plan;
@@ -111,6 +124,7 @@ struct RunRecord {
     std::vector<RunIteration> iterations; ///< In the order in which they were done.
     QStringList warnings;                 ///< What makes the times doubtful.
     QStringList notes;                    ///< What the workload assumed or dropped.
+    QStringList higherIsBetter;           ///< Names of the metrics of which more is better.
     Nanoseconds scopeCost{0};             ///< Calibrated cost of one timed scope.
 
     /// "simulation/baseline_10_planets".

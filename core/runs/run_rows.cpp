@@ -2,424 +2,303 @@
 #include "core/runs/run_rows.h"
 
 #include "core/runs/run_json.h"
-#include "core/runs/run_summary.h"
-#include "core/runs/sql_statement.h"
+#include "core/runs/sql_transaction.h"
+#include "core/stats/order_statistics.h"
 
-#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QSqlDatabase>
 
-#include <algorithm>
+#include <cmath>
 
 namespace perihelion {
 
 namespace {
+
+/// Fast rather than small: a document is some kilobytes of repeating keys.
+constexpr int kCompression = 1;
 
 QString storing()
 {
     return QStringLiteral("Storing a run");
 }
 
-QString readingRuns()
+QByteArray documentOf(const RunRecord& run)
 {
-    return QStringLiteral("Reading runs");
+    return qCompress(QJsonDocument(runJson(run)).toJson(QJsonDocument::Compact), kCompression);
 }
 
-QString compactJson(const QJsonObject& object)
+/// What identifies a series, in the order of its columns.
+QStringList seriesKey(const RunRecord& run)
 {
-    return QString::fromUtf8(QJsonDocument(object).toJson(QJsonDocument::Compact));
+    return {run.project,
+            run.workload,
+            QString::number(run.workloadVersion),
+            run.scenarioHash,
+            run.machine.fingerprint(),
+            run.machine.buildType,
+            run.origin};
 }
 
-QJsonObject objectFrom(const QString& text)
+void bindKey(SqlStatement& statement, const RunRecord& run)
 {
-    return QJsonDocument::fromJson(text.toUtf8()).object();
+    statement.add(run.project)
+        .add(run.workload)
+        .add(static_cast<std::int64_t>(run.workloadVersion))
+        .add(run.scenarioHash)
+        .add(run.machine.fingerprint())
+        .add(run.machine.buildType)
+        .add(run.origin);
 }
 
-QDateTime timeFrom(std::int64_t millis)
+QString kindName(RowKind kind)
 {
-    return QDateTime::fromMSecsSinceEpoch(millis, Qt::UTC);
+    return kind == RowKind::Metric ? QStringLiteral("metric") : QStringLiteral("phase");
 }
 
-/// What a run says about itself that nobody asks for alone.
-QJsonObject remarksOf(const RunRecord& run)
+QString rowKey(const QString& kind, const QString& name)
 {
-    return QJsonObject{{QStringLiteral("plan"), planJson(run.plan)},
-                       {QStringLiteral("phases"), runPhasesJson(run.phases)},
-                       {QStringLiteral("machine"), run.machine.toJson()},
-                       {QStringLiteral("warnings"), QJsonArray::fromStringList(run.warnings)},
-                       {QStringLiteral("notes"), QJsonArray::fromStringList(run.notes)},
-                       {QStringLiteral("scope_cost_ns"), static_cast<qint64>(run.scopeCost.count())},
-                       {QStringLiteral("program_version"), run.programVersion}};
+    return QString(kind % u'/' % name);
 }
 
-Result<std::int64_t> seriesOf(const QSqlDatabase& database, const RunRecord& run)
+/// Median time of whole iterations, 0 without any.
+std::int64_t medianTotal(const RunRecord& run, IterationMode mode)
 {
-    const auto bindKey = [&run](SqlStatement& statement) {
-        statement.add(run.workload)
-            .add(static_cast<std::int64_t>(run.workloadVersion))
-            .add(run.scenarioHash)
-            .add(run.machine.fingerprint())
-            .add(run.machine.buildType)
-            .add(run.origin);
-    };
-    SqlStatement insert(
-        database,
-        QStringLiteral("INSERT INTO series (workload, workload_version, scenario_hash, machine,"
-                       " build_type, origin) VALUES (?, ?, ?, ?, ?, ?)"
-                       " ON CONFLICT DO NOTHING"),
-        storing());
-    bindKey(insert);
-    if (const Result<void> done = insert.run(); !done) {
-        return done.error();
-    }
-    SqlStatement find(
-        database,
-        QStringLiteral("SELECT id FROM series WHERE workload = ? AND workload_version = ?"
-                       " AND scenario_hash = ? AND machine = ? AND build_type = ? AND origin = ?"),
-        storing());
-    bindKey(find);
-    if (const Result<void> done = find.run(); !done) {
-        return done.error();
-    }
-    if (!find.next()) {
-        return Error{ErrorCode::Internal, QStringLiteral("Storing a run failed: its series cannot be found"),
-                     database.databaseName()};
-    }
-    return find.integer(0);
-}
-
-Result<std::int64_t> insertHead(const QSqlDatabase& database, const RunRecord& run, std::int64_t series)
-{
-    SqlStatement insert(
-        database,
-        QStringLiteral("INSERT INTO runs (uuid, series, scenario, parameters, started_ms, finished_ms, state,"
-                       " commit_id, dirty, host, iterations, failed, cold_p50_ns, warm_p50_ns, remarks)"
-                       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-        storing());
-    const auto medianOf = [&run](IterationMode mode) {
-        return static_cast<std::int64_t>(Summary::of(samplesOf(run, kTotalRow, mode)).p50.count());
-    };
-    insert.add(run.uuid)
-        .add(series)
-        .add(run.scenario)
-        .add(compactJson(run.parameters))
-        .add(static_cast<std::int64_t>(run.started.toMSecsSinceEpoch()))
-        .add(static_cast<std::int64_t>(run.finished.toMSecsSinceEpoch()))
-        .add(runStateName(run.state))
-        .add(run.commit)
-        .add(static_cast<std::int64_t>(run.dirty))
-        .add(run.machine.host)
-        .add(static_cast<std::int64_t>(run.iterations.size()))
-        .add(static_cast<std::int64_t>(run.failedIterations()))
-        .add(medianOf(IterationMode::Cold))
-        .add(medianOf(IterationMode::Warm))
-        .add(compactJson(remarksOf(run)));
-    if (const Result<void> done = insert.run(); !done) {
-        return done.error();
-    }
-    return insert.newId();
-}
-
-Result<void> insertProcesses(const QSqlDatabase& database, const RunRecord& run, std::int64_t id)
-{
-    SqlStatement insert(database,
-                        QStringLiteral("INSERT INTO processes (run, number, mode, exit_status, signal,"
-                                       " error_tail, resident_before, resident_after)"
-                                       " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
-                        storing());
-    for (const RunProcess& process : run.processes) {
-        insert.add(id)
-            .add(static_cast<std::int64_t>(process.number))
-            .add(iterationModeName(process.mode))
-            .add(static_cast<std::int64_t>(process.exitStatus))
-            .add(static_cast<std::int64_t>(process.signal))
-            .add(process.errorTail)
-            .addReal(process.residentBefore)
-            .addReal(process.residentAfter);
-        if (const Result<void> done = insert.run(); !done) {
-            return done;
+    std::vector<double> totals;
+    for (const RunIteration& iteration : run.iterations) {
+        if (!iteration.failed && iteration.mode == mode) {
+            totals.push_back(static_cast<double>(iteration.elapsed.count()));
         }
     }
-    return {};
-}
-
-Result<void> insertIterations(const QSqlDatabase& database, const RunRecord& run, std::int64_t id)
-{
-    SqlStatement iteration(
-        database,
-        QStringLiteral("INSERT INTO iterations (run, process, number, mode, failed, failure,"
-                       " elapsed_ns, unattributed_ns, timing_cost_ns)"
-                       " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-        storing());
-    SqlStatement sample(
-        database,
-        QStringLiteral("INSERT INTO phase_samples (iteration, phase, total_ns, self_ns, scopes)"
-                       " VALUES (?, ?, ?, ?, ?)"),
-        storing());
-    SqlStatement figure(database,
-                        QStringLiteral("INSERT INTO metrics (iteration, place, name, value, unit)"
-                                       " VALUES (?, ?, ?, ?, ?)"),
-                        storing());
-    for (const RunIteration& each : run.iterations) {
-        iteration.add(id)
-            .add(static_cast<std::int64_t>(each.process))
-            .add(static_cast<std::int64_t>(each.number))
-            .add(iterationModeName(each.mode))
-            .add(static_cast<std::int64_t>(each.failed))
-            .add(each.failure)
-            .add(static_cast<std::int64_t>(each.elapsed.count()))
-            .add(static_cast<std::int64_t>(each.unattributed.count()))
-            .add(static_cast<std::int64_t>(each.timingCost.count()));
-        if (const Result<void> done = iteration.run(); !done) {
-            return done;
-        }
-        const std::int64_t iterationId = iteration.newId();
-        for (const PhaseTime& time : each.phases) {
-            sample.add(iterationId)
-                .add(static_cast<std::int64_t>(time.phase))
-                .add(static_cast<std::int64_t>(time.total.count()))
-                .add(static_cast<std::int64_t>(time.self.count()))
-                .add(time.scopes);
-            if (const Result<void> done = sample.run(); !done) {
-                return done;
-            }
-        }
-        for (std::size_t place = 0; place < each.metrics.size(); ++place) {
-            const Metric& value = each.metrics[place];
-            figure.add(iterationId)
-                .add(static_cast<std::int64_t>(place))
-                .add(value.name)
-                .addReal(value.value)
-                .add(value.unit);
-            if (const Result<void> done = figure.run(); !done) {
-                return done;
-            }
-        }
-    }
-    return {};
-}
-
-/// The numbers that charts of a series ask for, so that they need not read every sample.
-Result<void> insertSummaries(const QSqlDatabase& database, const RunRecord& run, std::int64_t id,
-                             std::int64_t series)
-{
-    SqlStatement insert(database,
-                        QStringLiteral("INSERT OR REPLACE INTO summaries (series, phase, mode, run, count,"
-                                       " min_ns, p50_ns, p95_ns, max_ns) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-                        storing());
-    const RunSummary summary = RunSummary::of(run);
-    for (const PhaseRow& row : summary.rows) {
-        for (const auto& [mode, numbers] :
-             {std::pair{IterationMode::Cold, row.cold}, std::pair{IterationMode::Warm, row.warm}}) {
-            // The total has a point even where every iteration failed: a failed run shows in the chart.
-            if (numbers.count == 0 && !(row.name == kTotalRow && run.state == RunState::Failed)) {
-                continue;
-            }
-            insert.add(series).add(row.name).add(iterationModeName(mode)).add(id);
-            insert.add(static_cast<std::int64_t>(numbers.count));
-            for (const Nanoseconds value : {numbers.min, numbers.p50, numbers.p95, numbers.max}) {
-                insert.add(static_cast<std::int64_t>(value.count()));
-            }
-            if (const Result<void> done = insert.run(); !done) {
-                return done;
-            }
-        }
-    }
-    return {};
-}
-
-Result<std::int64_t> insertInside(const QSqlDatabase& database, const RunRecord& run)
-{
-    SqlStatement find(database, QStringLiteral("SELECT id FROM runs WHERE uuid = ?"), storing());
-    if (const Result<void> done = find.add(run.uuid).run(); !done) {
-        return done.error();
-    }
-    if (find.next()) {
-        return find.integer(0);
-    }
-    const Result<std::int64_t> series = seriesOf(database, run);
-    if (!series) {
-        return series;
-    }
-    const Result<std::int64_t> id = insertHead(database, run, *series);
-    if (!id) {
-        return id;
-    }
-    for (const Result<void>& done :
-         {insertProcesses(database, run, *id), insertIterations(database, run, *id),
-          insertSummaries(database, run, *id, *series)}) {
-        if (!done) {
-            return done.error();
-        }
-    }
-    return id;
-}
-
-Result<void> simply(const QSqlDatabase& database, const QString& text)
-{
-    SqlStatement statement(database, text, storing());
-    return statement.run();
-}
-
-void takeRemarks(RunRecord& run, const QJsonObject& remarks)
-{
-    const auto texts = [&remarks](QStringView key) {
-        QStringList lines;
-        const QJsonArray values = remarks.value(key).toArray();
-        for (const auto value : values) {
-            lines.append(value.toString());
-        }
-        return lines;
-    };
-    run.plan = planFromJson(remarks.value(u"plan").toObject());
-    run.phases = runPhasesFromJson(remarks.value(u"phases").toArray());
-    run.machine = MachineDescription::fromJson(remarks.value(u"machine").toObject());
-    run.warnings = texts(u"warnings");
-    run.notes = texts(u"notes");
-    run.scopeCost = Nanoseconds(remarks.value(u"scope_cost_ns").toInteger());
-    run.programVersion = remarks.value(u"program_version").toString();
-}
-
-Result<void> readProcesses(const QSqlDatabase& database, RunRecord& run)
-{
-    SqlStatement rows(database,
-                      QStringLiteral("SELECT number, mode, exit_status, signal, error_tail, resident_before,"
-                                     " resident_after FROM processes WHERE run = ? ORDER BY number"),
-                      readingRuns());
-    if (const Result<void> done = rows.add(run.id).run(); !done) {
-        return done;
-    }
-    while (rows.next()) {
-        RunProcess process;
-        process.number = static_cast<int>(rows.integer(0));
-        process.mode = iterationModeFromName(rows.text(1));
-        process.exitStatus = static_cast<int>(rows.integer(2));
-        process.signal = static_cast<int>(rows.integer(3));
-        process.errorTail = rows.text(4);
-        if (!rows.isNull(5)) {
-            process.residentBefore = rows.real(5);
-        }
-        if (!rows.isNull(6)) {
-            process.residentAfter = rows.real(6);
-        }
-        run.processes.push_back(process);
-    }
-    return rows.ended();
-}
-
-Result<void> readIterations(const QSqlDatabase& database, RunRecord& run)
-{
-    SqlStatement rows(database,
-                      QStringLiteral("SELECT id, process, number, mode, failed, failure, elapsed_ns,"
-                                     " unattributed_ns, timing_cost_ns FROM iterations WHERE run = ?"
-                                     " ORDER BY id"),
-                      readingRuns());
-    SqlStatement samples(database,
-                         QStringLiteral("SELECT phase, total_ns, self_ns, scopes FROM phase_samples"
-                                        " WHERE iteration = ? ORDER BY phase"),
-                         readingRuns());
-    SqlStatement figures(database,
-                         QStringLiteral("SELECT name, value, unit FROM metrics WHERE iteration = ?"
-                                        " ORDER BY place"),
-                         readingRuns());
-    if (const Result<void> done = rows.add(run.id).run(); !done) {
-        return done;
-    }
-    while (rows.next()) {
-        RunIteration each;
-        each.process = static_cast<int>(rows.integer(1));
-        each.number = static_cast<int>(rows.integer(2));
-        each.mode = iterationModeFromName(rows.text(3));
-        each.failed = rows.integer(4) != 0;
-        each.failure = rows.text(5);
-        each.elapsed = Nanoseconds(rows.integer(6));
-        each.unattributed = Nanoseconds(rows.integer(7));
-        each.timingCost = Nanoseconds(rows.integer(8));
-        if (const Result<void> done = samples.add(rows.integer(0)).run(); !done) {
-            return done;
-        }
-        while (samples.next()) {
-            each.phases.push_back(PhaseTime{static_cast<int>(samples.integer(0)),
-                                            Nanoseconds(samples.integer(1)), Nanoseconds(samples.integer(2)),
-                                            samples.integer(3)});
-        }
-        if (const Result<void> done = figures.add(rows.integer(0)).run(); !done) {
-            return done;
-        }
-        while (figures.next()) {
-            each.metrics.push_back(Metric{figures.text(0), figures.real(1), figures.text(2)});
-        }
-        run.iterations.push_back(std::move(each));
-    }
-    return rows.ended();
+    return totals.empty() ? 0 : std::llround(median(totals));
 }
 
 } // namespace
 
-Result<std::int64_t> insertRun(QSqlDatabase& database, const RunRecord& run)
+RunWriter::RunWriter(const QSqlDatabase& database)
+    : m_database(database),
+      m_find(database, QStringLiteral("SELECT id FROM measured_runs WHERE uuid = ?"), storing()),
+      m_head(database,
+             QStringLiteral("INSERT INTO measured_runs (uuid, series_id, scenario, started_ms, finished_ms,"
+                            " state, commit_id, commit_ms, branch, dirty, failure, host, iterations, failed,"
+                            " cold_p50_ns, warm_p50_ns, document)"
+                            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                            " ON CONFLICT (uuid) DO NOTHING RETURNING id"),
+             storing()),
+      m_addRow(database,
+               QStringLiteral("INSERT INTO series_rows (series_id, kind, name, unit, parent, of_process,"
+                              " higher_is_better, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id"),
+               storing()),
+      m_summary(database,
+                QStringLiteral("INSERT INTO row_summaries (row_id, mode, run_id, n, min_value, p5, p25, p50,"
+                               " p75, p95, max_value, samples) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+                storing())
+{
+}
+
+Result<std::int64_t> RunWriter::write(const RunRecord& run, bool keepId)
 {
     if (run.uuid.isEmpty() || run.workload.isEmpty() || run.scenarioHash.isEmpty()) {
         return Error{ErrorCode::InvalidArgument,
                      QStringLiteral("Storing a run failed: it does not say what was measured"),
-                     database.databaseName()};
+                     m_database.databaseName()};
     }
-    // IMMEDIATE takes the write lock at once, so that programs wait for each other instead of failing.
-    if (const Result<void> begun = simply(database, QStringLiteral("BEGIN IMMEDIATE")); !begun) {
-        return begun.error();
+    if (const Result<void> done = m_find.add(run.uuid).run(); !done) {
+        return done.error();
     }
-    Result<std::int64_t> id = insertInside(database, run);
-    if (id) {
-        if (const Result<void> kept = simply(database, QStringLiteral("COMMIT")); !kept) {
-            id = kept.error();
-        }
+    const bool isThere = m_find.next();
+    const std::int64_t known = isThere ? m_find.integer(0) : 0;
+    if (const Result<void> done = m_find.finish(); !done) {
+        return done.error();
     }
+    if (isThere) {
+        return known;
+    }
+    const Result<std::int64_t> series = seriesOf(run);
+    if (!series) {
+        return series;
+    }
+    const Result<std::int64_t> id = writeHead(run, *series, keepId);
     if (!id) {
-        // The first error is the one to tell.
-        static_cast<void>(simply(database, QStringLiteral("ROLLBACK")));
+        return id;
+    }
+    if (const Result<void> done = writeRows(run, *series, *id); !done) {
+        return done.error();
     }
     return id;
 }
 
-Result<RunRecord> readRun(const QSqlDatabase& database, std::int64_t id)
+Result<std::int64_t> RunWriter::seriesOf(const RunRecord& run)
 {
-    SqlStatement rows(
-        database,
-        QStringLiteral(
-            "SELECT runs.uuid, series.workload, series.workload_version, runs.scenario,"
-            " series.scenario_hash, runs.parameters, runs.started_ms, runs.finished_ms, runs.state,"
-            " runs.commit_id, runs.dirty, series.origin, runs.remarks"
-            " FROM runs JOIN series ON series.id = runs.series WHERE runs.id = ?"),
-        readingRuns());
-    if (const Result<void> done = rows.add(id).run(); !done) {
+    const QString key = seriesKey(run).join(QChar(u'\x1f'));
+    if (const auto known = m_series.constFind(key); known != m_series.constEnd()) {
+        return *known;
+    }
+    SqlStatement find(m_database,
+                      QStringLiteral("SELECT id FROM run_series WHERE project = ? AND workload = ?"
+                                     " AND workload_version = ? AND scenario_hash = ? AND machine = ?"
+                                     " AND build_type = ? AND origin = ?"),
+                      storing());
+    bindKey(find, run);
+    if (const Result<void> done = find.run(); !done) {
         return done.error();
     }
-    if (!rows.next()) {
-        if (const Result<void> done = rows.ended(); !done) {
-            return done.error();
+    if (find.next()) {
+        const std::int64_t id = find.integer(0);
+        m_series.insert(key, id);
+        const Result<void> learnt = learnRows(id);
+        return learnt ? Result<std::int64_t>(id) : Result<std::int64_t>(learnt.error());
+    }
+    SqlStatement insert(m_database,
+                        QStringLiteral("INSERT INTO run_series (project, workload, workload_version,"
+                                       " scenario_hash, machine, build_type, origin)"
+                                       " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id"),
+                        storing());
+    bindKey(insert, run);
+    Result<std::int64_t> id = insert.onlyInteger();
+    if (id) {
+        m_series.insert(key, *id);
+        m_rows.insert(*id, {});
+    }
+    return id;
+}
+
+Result<std::int64_t> RunWriter::writeHead(const RunRecord& run, std::int64_t series, bool keepId)
+{
+    m_head.add(run.uuid)
+        .add(series)
+        .add(run.scenario)
+        .addTime(run.started)
+        .addTime(run.finished)
+        .add(runStateName(run.state))
+        .add(run.commit)
+        .addTime(run.commitTime)
+        .add(run.branch)
+        .add(static_cast<std::int64_t>(run.dirty))
+        .add(run.failure)
+        .add(run.machine.host)
+        .add(static_cast<std::int64_t>(run.iterations.size()))
+        .add(static_cast<std::int64_t>(run.failedIterations()))
+        .add(medianTotal(run, IterationMode::Cold))
+        .add(medianTotal(run, IterationMode::Warm))
+        .add(documentOf(run));
+    Result<std::int64_t> id = m_head.onlyInteger();
+    if (!id || !keepId || *id == run.id) {
+        return id;
+    }
+    SqlStatement rename(m_database, QStringLiteral("UPDATE measured_runs SET id = ? WHERE id = ?"),
+                        storing());
+    const Result<void> done = rename.add(run.id).add(*id).run();
+    return done ? Result<std::int64_t>(run.id) : Result<std::int64_t>(done.error());
+}
+
+Result<void> RunWriter::learnRows(std::int64_t series)
+{
+    QHash<QString, std::int64_t>& rows = m_rows[series];
+    SqlStatement known(
+        m_database, QStringLiteral("SELECT id, kind, name FROM series_rows WHERE series_id = ?"), storing());
+    if (const Result<void> done = known.add(series).run(); !done) {
+        return done;
+    }
+    while (known.next()) {
+        rows.insert(rowKey(known.text(1), known.text(2)), known.integer(0));
+    }
+    return known.finish();
+}
+
+Result<std::int64_t> RunWriter::rowOf(std::int64_t series, const SeriesRow& row, std::int64_t place)
+{
+    QHash<QString, std::int64_t>& rows = m_rows[series];
+    const QString key = rowKey(kindName(row.kind), row.name);
+    if (const auto known = rows.constFind(key); known != rows.constEnd()) {
+        return *known;
+    }
+    m_addRow.add(series)
+        .add(kindName(row.kind))
+        .add(row.name)
+        .add(row.unit)
+        .add(row.parent)
+        .add(static_cast<std::int64_t>(row.ofProcess))
+        .add(static_cast<std::int64_t>(row.higherIsBetter))
+        .add(place);
+    Result<std::int64_t> id = m_addRow.onlyInteger();
+    if (id) {
+        rows.insert(key, *id);
+    }
+    return id;
+}
+
+Result<void> RunWriter::writeRows(const RunRecord& run, std::int64_t series, std::int64_t id)
+{
+    std::int64_t place = 0;
+    for (const MeasuredRow& measured : measuredRows(run)) {
+        ++place;
+        for (const IterationMode mode : {IterationMode::Cold, IterationMode::Warm}) {
+            const ModeSamples& samples = mode == IterationMode::Cold ? measured.cold : measured.warm;
+            if (samples.values.empty()) {
+                continue;
+            }
+            const Result<std::int64_t> row = rowOf(series, measured.row, place);
+            if (!row) {
+                return row.error();
+            }
+            const PointNumbers numbers = pointNumbers(samples.values);
+            m_summary.add(*row).add(iterationModeName(mode)).add(id);
+            m_summary.add(static_cast<std::int64_t>(numbers.count));
+            for (const double value :
+                 {numbers.min, numbers.p5, numbers.p25, numbers.p50, numbers.p75, numbers.p95, numbers.max}) {
+                m_summary.addReal(value);
+            }
+            m_summary.add(packSamples(samples));
+            if (const Result<void> done = m_summary.run(); !done) {
+                return done;
+            }
         }
+    }
+    return {};
+}
+
+Result<std::vector<std::int64_t>> insertRuns(const QSqlDatabase& database, std::span<const RunRecord> runs)
+{
+    SqlTransaction transaction(database, storing());
+    if (const Result<void> begun = transaction.begin(); !begun) {
+        return begun.error();
+    }
+    std::vector<std::int64_t> ids;
+    ids.reserve(runs.size());
+    RunWriter writer(database);
+    for (const RunRecord& run : runs) {
+        const Result<std::int64_t> id = writer.write(run);
+        if (!id) {
+            return id.error();
+        }
+        ids.push_back(*id);
+    }
+    if (const Result<void> kept = transaction.keep(); !kept) {
+        return kept.error();
+    }
+    return ids;
+}
+
+Result<RunRecord> readRun(const QSqlDatabase& database, std::int64_t id)
+{
+    SqlStatement row(database, QStringLiteral("SELECT document FROM measured_runs WHERE id = ?"),
+                     QStringLiteral("Reading a run"));
+    if (const Result<void> done = row.add(id).run(); !done) {
+        return done.error();
+    }
+    const bool isThere = row.next();
+    const QByteArray document = isThere ? row.bytes(0) : QByteArray();
+    if (const Result<void> done = row.finish(); !done) {
+        return done.error();
+    }
+    if (!isThere) {
         return Error{ErrorCode::NotFound, QStringLiteral("There is no run %1").arg(id),
                      database.databaseName()};
     }
-    RunRecord run;
-    run.id = id;
-    run.uuid = rows.text(0);
-    run.workload = rows.text(1);
-    run.workloadVersion = static_cast<int>(rows.integer(2));
-    run.scenario = rows.text(3);
-    run.scenarioHash = rows.text(4);
-    run.parameters = objectFrom(rows.text(5));
-    run.started = timeFrom(rows.integer(6));
-    run.finished = timeFrom(rows.integer(7));
-    run.state = runStateFromName(rows.text(8));
-    run.commit = rows.text(9);
-    run.dirty = rows.integer(10) != 0;
-    run.origin = rows.text(11);
-    takeRemarks(run, objectFrom(rows.text(12)));
-    for (const Result<void>& done : {readProcesses(database, run), readIterations(database, run)}) {
-        if (!done) {
-            return done.error();
-        }
+    Result<RunRecord> run = runFromJson(qUncompress(document), database.databaseName());
+    if (run) {
+        run->id = id;
     }
     return run;
 }

@@ -1,20 +1,54 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Measured runs as rows: writing one with all its samples, reading it back. Part of RunStore, which gives the
-// connection; SQL types are only named here.
+// Measured runs as rows. A run is kept whole as a document (its JSON, compressed): the truth. Beside it stand
+// the columns that lists ask for, and per phase, metric and mode its quantiles and packed samples. Part of
+// RunStore, which gives the connection; SQL types are only named here.
 
 #include "core/base/result.h"
+#include "core/runs/measured_rows.h"
 #include "core/runs/run_record.h"
+#include "core/runs/sql_statement.h"
+
+#include <QHash>
+#include <QString>
 
 #include <cstdint>
+#include <span>
+#include <vector>
 
 class QSqlDatabase;
 
 namespace perihelion {
 
-/// Writes a run in one transaction; gives its id. A run whose uuid is there already is not written again and
-/// gives the id it has. Errors: InvalidArgument (no uuid, no workload), those of the database.
-Result<std::int64_t> insertRun(QSqlDatabase& database, const RunRecord& run);
+/// Writes runs inside a transaction of the caller, any number with statements that are prepared once.
+class RunWriter {
+public:
+    explicit RunWriter(const QSqlDatabase& database);
+
+    /// Gives the id of the run. One whose uuid is there already is not written again and gives the id it has.
+    /// keepId: it gets the id that it has. Error InvalidArgument: no uuid, workload or parameter hash.
+    Result<std::int64_t> write(const RunRecord& run, bool keepId = false);
+
+private:
+    Result<std::int64_t> seriesOf(const RunRecord& run);
+    Result<std::int64_t> writeHead(const RunRecord& run, std::int64_t series, bool keepId);
+    Result<void> learnRows(std::int64_t series);
+    Result<std::int64_t> rowOf(std::int64_t series, const SeriesRow& row, std::int64_t place);
+    Result<void> writeRows(const RunRecord& run, std::int64_t series, std::int64_t id);
+
+    const QSqlDatabase& m_database;
+    SqlStatement m_find;
+    SqlStatement m_head;
+    SqlStatement m_addRow;
+    SqlStatement m_summary;
+    QHash<QString, std::int64_t> m_series; ///< By everything that identifies one.
+    /// By series: ids of rows by kind and name.
+    QHash<std::int64_t, QHash<QString, std::int64_t>> m_rows;
+};
+
+/// Writes runs in one transaction, all or none; gives their ids in order.
+Result<std::vector<std::int64_t>> insertRuns(const QSqlDatabase& database, std::span<const RunRecord> runs);
 /// Error NotFound.
 Result<RunRecord> readRun(const QSqlDatabase& database, std::int64_t id);
+
 } // namespace perihelion

@@ -3,8 +3,10 @@
 
 #include "core/base/atomic_file.h"
 #include "core/runs/run_lists.h"
+#include "core/runs/run_notes.h"
 #include "core/runs/run_rows.h"
 #include "core/runs/schema_migration.h"
+#include "core/runs/series_queries.h"
 #include "core/runs/sql_error.h"
 
 #include <QDir>
@@ -80,7 +82,7 @@ LoadRecord recordFromRow(const QSqlQuery& row)
 }
 
 /// The first value of a one-row answer, as text.
-Result<QString> ask(const QSqlDatabase& database, const QString& statement)
+Result<QString> firstText(const QSqlDatabase& database, const QString& statement)
 {
     QSqlQuery query(database);
     if (!query.exec(statement) || !query.next()) {
@@ -124,6 +126,17 @@ Result<QString> RunStore::connection() const
         m_prepared = DatabaseIdentity::of(m_file);
     }
     return m_connections.current();
+}
+
+template <typename Question>
+auto RunStore::ask(Question question) const -> std::invoke_result_t<Question, QSqlDatabase&>
+{
+    const Result<QString> name = connection();
+    if (!name) {
+        return name.error();
+    }
+    QSqlDatabase database = QSqlDatabase::database(*name, false);
+    return question(database);
 }
 
 Result<void> RunStore::prepare() const
@@ -173,19 +186,19 @@ Result<void> RunStore::bringUpToDate() const
         return version.error();
     }
     if (*version <= kSchemaVersion) {
-        const Result<QString> check = ask(database, QStringLiteral("PRAGMA quick_check(1)"));
+        const Result<QString> check = firstText(database, QStringLiteral("PRAGMA quick_check(1)"));
         if (!check) {
             return check.error();
         }
         if (*check != u"ok") {
             return Error{ErrorCode::Corrupt, QString(opening() % u" failed: " % *check), m_file};
         }
-        const Result<QString> journal = ask(database, QStringLiteral("PRAGMA journal_mode"));
+        const Result<QString> journal = firstText(database, QStringLiteral("PRAGMA journal_mode"));
         if (!journal) {
             return journal.error();
         }
         if (*journal != u"wal") {
-            if (const Result<QString> set = ask(database, QStringLiteral("PRAGMA journal_mode = WAL"));
+            if (const Result<QString> set = firstText(database, QStringLiteral("PRAGMA journal_mode = WAL"));
                 !set) {
                 return set.error();
             }
@@ -296,46 +309,59 @@ Result<std::vector<QString>> RunStore::recentRecordings(int limit) const
 
 Result<std::int64_t> RunStore::recordRun(const RunRecord& run)
 {
-    const Result<QString> name = connection();
-    if (!name) {
-        return name.error();
-    }
-    QSqlDatabase database = QSqlDatabase::database(*name, false);
-    return insertRun(database, run);
+    const auto ids = recordRuns(std::span(&run, 1));
+    return ids ? Result<std::int64_t>(ids->front()) : Result<std::int64_t>(ids.error());
+}
+
+Result<std::vector<std::int64_t>> RunStore::recordRuns(std::span<const RunRecord> runs)
+{
+    return ask([runs](QSqlDatabase& database) { return insertRuns(database, runs); });
 }
 
 Result<RunRecord> RunStore::run(std::int64_t id) const
 {
-    const Result<QString> name = connection();
-    return name ? readRun(QSqlDatabase::database(*name, false), id) : Result<RunRecord>(name.error());
+    return ask([id](QSqlDatabase& database) { return readRun(database, id); });
 }
 
 Result<std::vector<RunListing>> RunStore::recentRuns(const RunFilter& filter, int limit) const
 {
-    const Result<QString> name = connection();
-    if (!name) {
-        return name.error();
-    }
-    return listRuns(QSqlDatabase::database(*name, false), filter, limit);
+    return ask([&filter, limit](QSqlDatabase& database) { return listRuns(database, filter, limit); });
 }
 
 Result<std::vector<SeriesListing>> RunStore::series() const
 {
-    const Result<QString> name = connection();
-    if (!name) {
-        return name.error();
-    }
-    return listSeries(QSqlDatabase::database(*name, false));
+    return ask([](QSqlDatabase& database) { return listSeries(database); });
 }
 
-Result<std::vector<SeriesPoint>> RunStore::seriesPoints(std::int64_t series, const QString& phase,
-                                                        IterationMode mode) const
+Result<std::vector<SeriesRow>> RunStore::seriesRows(std::int64_t series) const
 {
-    const Result<QString> name = connection();
-    if (!name) {
-        return name.error();
-    }
-    return listPoints(QSqlDatabase::database(*name, false), series, phase, mode);
+    return ask([series](QSqlDatabase& database) { return listRows(database, series); });
+}
+
+Result<SeriesPoints> RunStore::seriesPoints(std::int64_t series, const RowFilter& filter) const
+{
+    return ask([series, &filter](QSqlDatabase& database) { return listPoints(database, series, filter); });
+}
+
+Result<std::vector<RunSamples>> RunStore::samples(std::int64_t row, IterationMode mode,
+                                                  std::span<const std::int64_t> runs) const
+{
+    return ask([row, mode, runs](QSqlDatabase& database) { return readSamples(database, row, mode, runs); });
+}
+
+Result<std::int64_t> RunStore::addNote(const RunNote& note)
+{
+    return ask([&note](QSqlDatabase& database) { return insertNote(database, note); });
+}
+
+Result<void> RunStore::removeNote(std::int64_t id)
+{
+    return ask([id](QSqlDatabase& database) { return deleteNote(database, id); });
+}
+
+Result<std::vector<RunNote>> RunStore::notes(const QString& project, std::int64_t series) const
+{
+    return ask([&project, series](QSqlDatabase& database) { return listNotes(database, project, series); });
 }
 
 } // namespace perihelion

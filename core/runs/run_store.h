@@ -7,7 +7,9 @@
 #include "core/base/result.h"
 #include "core/measure/load_phases.h"
 #include "core/runs/run_listing.h"
+#include "core/runs/run_note.h"
 #include "core/runs/run_record.h"
+#include "core/runs/series_points.h"
 #include "core/runs/thread_connections.h"
 
 #include <QDateTime>
@@ -17,7 +19,11 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <span>
+#include <type_traits>
 #include <vector>
+
+class QSqlDatabase;
 
 namespace perihelion {
 
@@ -39,7 +45,7 @@ struct LoadRecord {
 
 class RunStore {
 public:
-    static constexpr int kSchemaVersion = 2;
+    static constexpr int kSchemaVersion = 3;
     static constexpr std::chrono::milliseconds kBusyTimeout{5000};
 
     /// file: path of the database; made with its folder on first use. busyTimeout: how long a call waits for
@@ -71,19 +77,38 @@ public:
     /// same uuid) keeps its id and is not stored again. Error InvalidArgument: it does not say what was
     /// measured.
     Result<std::int64_t> recordRun(const RunRecord& run);
+    /// Stores many in one transaction, all or none; returns their ids in order.
+    Result<std::vector<std::int64_t>> recordRuns(std::span<const RunRecord> runs);
     /// A run with all its samples. Error NotFound.
     Result<RunRecord> run(std::int64_t id) const;
     /// Runs, newest first.
     Result<std::vector<RunListing>> recentRuns(const RunFilter& filter = {}, int limit = 50) const;
+
     /// Every series with runs, the one with the newest run first.
     Result<std::vector<SeriesListing>> series() const;
-    /// The runs of a series as points of one phase (or kTotalRow, kUnattributedRow) and mode, oldest first.
-    Result<std::vector<SeriesPoint>> seriesPoints(std::int64_t series, const QString& phase,
-                                                  IterationMode mode) const;
+    /// Everything that the runs of a series measured, in the order of the table of a run. Empty for an
+    /// unknown series.
+    Result<std::vector<SeriesRow>> seriesRows(std::int64_t series) const;
+    /// All runs of a series, oldest first, with their numbers for the wanted rows and modes. Reads no sample.
+    Result<SeriesPoints> seriesPoints(std::int64_t series, const RowFilter& filter = {}) const;
+    /// The samples of one row (SeriesRow::id) in one mode, of these runs or of all, by run id; runs without
+    /// a sample are left out.
+    Result<std::vector<RunSamples>> samples(std::int64_t row, IterationMode mode,
+                                            std::span<const std::int64_t> runs = {}) const;
+
+    /// Keeps a note; returns its id. Error InvalidArgument: it has no commit.
+    Result<std::int64_t> addNote(const RunNote& note);
+    /// Error NotFound.
+    Result<void> removeNote(std::int64_t id);
+    /// The notes of a project, oldest first; with a series only those that concern it.
+    Result<std::vector<RunNote>> notes(const QString& project, std::int64_t series = 0) const;
 
     const QString& file() const { return m_file; }
 
 private:
+    /// Asks a question of this thread's connection.
+    template <typename Question>
+    auto ask(Question question) const -> std::invoke_result_t<Question, QSqlDatabase&>;
     /// Name of this thread's connection to a database that is open and up to date.
     Result<QString> connection() const;
     Result<void> prepare() const;

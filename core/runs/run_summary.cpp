@@ -186,11 +186,15 @@ Summary Summary::of(const SampleSet& samples)
 
 SampleSet samplesOf(const RunRecord& run, QStringView phase, IterationMode mode)
 {
+    // Without a time of the whole there is no rest of it either.
+    const auto ofWhole = [](const RunIteration& each, Nanoseconds time) {
+        return each.elapsed > Nanoseconds(0) ? std::optional(time) : std::nullopt;
+    };
     if (phase == kTotalRow) {
-        return collect(run, mode, [](const RunIteration& each) { return std::optional(each.elapsed); });
+        return collect(run, mode, [&](const RunIteration& each) { return ofWhole(each, each.elapsed); });
     }
     if (phase == kUnattributedRow) {
-        return collect(run, mode, [](const RunIteration& each) { return std::optional(each.unattributed); });
+        return collect(run, mode, [&](const RunIteration& each) { return ofWhole(each, each.unattributed); });
     }
     for (std::size_t id = 0; id < run.phases.size(); ++id) {
         if (run.phases[id].name == phase) {

@@ -8,6 +8,7 @@
 
 #include <QStringList>
 
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -18,6 +19,9 @@ namespace perihelion {
 /// Brings a database from one version to the next: step i of a list leads from version i to i + 1.
 struct SchemaStep {
     QStringList statements;
+    /// What no statement can do, after the statements.
+    std::function<Result<void>(const QSqlDatabase&)> convert = {};
+    QStringList cleanup = {}; ///< Statements after that.
 };
 
 /// The steps of the run store; their number is RunStore::kSchemaVersion. Steps that were released are never

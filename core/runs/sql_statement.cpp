@@ -34,6 +34,19 @@ SqlStatement& SqlStatement::add(const QString& value)
     return *this;
 }
 
+SqlStatement& SqlStatement::add(const QByteArray& value)
+{
+    m_query->bindValue(m_bound++, value.isNull() ? QByteArrayLiteral("") : value, QSql::In | QSql::Binary);
+    return *this;
+}
+
+SqlStatement& SqlStatement::addTime(const QDateTime& value)
+{
+    m_query->bindValue(m_bound++, value.isValid() ? QVariant::fromValue<qint64>(value.toMSecsSinceEpoch())
+                                                  : QVariant(QMetaType::fromType<qint64>()));
+    return *this;
+}
+
 SqlStatement& SqlStatement::addReal(double value)
 {
     m_query->bindValue(m_bound++, value);
@@ -60,9 +73,28 @@ bool SqlStatement::next()
     return m_query->next();
 }
 
-Result<void> SqlStatement::ended() const
+Result<void> SqlStatement::finish()
 {
-    return m_query->lastError().isValid() ? Result<void>(failure()) : Result<void>();
+    const bool failed = m_query->lastError().isValid();
+    Result<void> finished = failed ? Result<void>(failure()) : Result<void>();
+    // A statement that still has rows would keep its transaction from being committed.
+    m_query->finish();
+    return finished;
+}
+
+Result<std::int64_t> SqlStatement::onlyInteger()
+{
+    if (const Result<void> done = run(); !done) {
+        return done.error();
+    }
+    const bool there = next();
+    const std::int64_t value = there ? integer(0) : 0;
+    if (const Result<void> done = finish(); !done) {
+        return done.error();
+    }
+    return there ? Result<std::int64_t>(value)
+                 : Result<std::int64_t>(Error{
+                       ErrorCode::Internal, QString(m_doing % u" failed: the store did not answer"), m_file});
 }
 
 std::int64_t SqlStatement::integer(int column) const
@@ -80,14 +112,19 @@ double SqlStatement::real(int column) const
     return m_query->value(column).toDouble();
 }
 
+QByteArray SqlStatement::bytes(int column) const
+{
+    return m_query->value(column).toByteArray();
+}
+
+QDateTime SqlStatement::time(int column) const
+{
+    return isNull(column) ? QDateTime() : QDateTime::fromMSecsSinceEpoch(integer(column), Qt::UTC);
+}
+
 bool SqlStatement::isNull(int column) const
 {
     return m_query->isNull(column);
-}
-
-std::int64_t SqlStatement::newId() const
-{
-    return m_query->lastInsertId().toLongLong();
 }
 
 Error SqlStatement::failure() const

@@ -5,6 +5,8 @@
 
 #include "core/base/result.h"
 
+#include <QByteArray>
+#include <QDateTime>
 #include <QString>
 
 #include <cstdint>
@@ -25,7 +27,9 @@ public:
     SqlStatement& operator=(const SqlStatement&) = delete;
 
     SqlStatement& add(std::int64_t value);
-    SqlStatement& add(const QString& value); ///< Never NULL.
+    SqlStatement& add(const QString& value);       ///< Never NULL.
+    SqlStatement& add(const QByteArray& value);    ///< Bytes, never NULL.
+    SqlStatement& addTime(const QDateTime& value); ///< Unix time in milliseconds; NULL for an invalid one.
     SqlStatement& addReal(double value);
     SqlStatement& addReal(std::optional<double> value); ///< NULL for nothing.
 
@@ -33,17 +37,18 @@ public:
     Result<void> run();
     /// The next row is there to be read.
     bool next();
-    /// Error when the rows ended because reading failed.
-    Result<void> ended() const;
+    /// Lets go of rows that were not read. Error when the rows ended because reading failed.
+    Result<void> finish();
+    /// Runs it and reads the first column of its only row. Error Internal: there is none.
+    Result<std::int64_t> onlyInteger();
 
     // Of the row that next() came to.
     std::int64_t integer(int column) const;
     QString text(int column) const;
     double real(int column) const;
+    QByteArray bytes(int column) const;
+    QDateTime time(int column) const; ///< UTC; invalid for NULL.
     bool isNull(int column) const;
-
-    /// Of the row that run() inserted.
-    std::int64_t newId() const;
 
 private:
     Error failure() const;
