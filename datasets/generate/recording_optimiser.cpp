@@ -188,7 +188,7 @@ Result<std::shared_ptr<EventFile>> openSource(const QString& source, const Optim
     const ValueSource sensor = (*file)->metadata().sensor.source;
     if (sensor != ValueSource::Attribute && sensor != ValueSource::Dataset) {
         // A size that is only supposed must not become one that the file says: look at every event first.
-        if (auto complete = (*file)->completeIndex(pool, cancel); !complete) {
+        if (auto complete = (*file)->completeIndex(pool, cancel); !complete && !(*file)->isIndexComplete()) {
             return complete.error();
         }
     }

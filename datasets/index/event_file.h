@@ -43,8 +43,9 @@ public:
     LoadPhases openPhases() const { return m_phases; }
 
     /// Looks once at every event: exact time bounds of every chunk, order, sensor bounds, holes, rate curve.
-    /// Keeps the result in the index folder. Returns at once when it is already complete. Cancelled leaves
-    /// what was there. Progress counts events. Safe to run while others read.
+    /// Keeps the result in the index folder; when only that fails, the Error says so and isIndexComplete() is
+    /// true. Returns at once when it is already complete. Cancelled leaves what was there. Progress counts
+    /// events. Safe to run while others read.
     Result<void> completeIndex(DecodePool& pool, const CancelToken& cancel = {},
                                const ProgressReporter& report = {});
     bool isIndexComplete() const;

@@ -10,6 +10,7 @@
 #include "widgets/pages/datasets_page.h"
 #include "widgets/views/empty_menu.h"
 #include "widgets/views/load_history_view.h"
+#include "widgets/views/rate_curve_view.h"
 #include "widgets/views/recording_grid_view.h"
 #include "widgets/views/recording_inspector.h"
 
@@ -43,6 +44,7 @@ private Q_SLOTS:
     void textFileSaysWhatIsWrong();
     void badFileInFolderIsACard();
     void unreadableRecordingDoesNotOpen();
+    void indexThatCannotBeKeptIsSaidBesideTheFacts();
     void missingFolderIsAProblem();
     void droppedPathsAreListed();
     void removedRecordingComesBack();
@@ -308,6 +310,23 @@ void TestDatasetsPage::unreadableRecordingDoesNotOpen()
     QCOMPARE(opened.count(), 0);
     QCOMPARE(message.count(), 1);
     QVERIFY(!shown.button(u"openButton")->isEnabled());
+}
+
+void TestDatasetsPage::indexThatCannotBeKeptIsSaidBesideTheFacts()
+{
+    AppFixture app;
+    QVERIFY(QDir().mkpath(QFileInfo(app.services().paths.indexDir()).path()));
+    QFile inTheWay(app.services().paths.indexDir()); // No folder can be made here, as on a full disk.
+    QVERIFY(inTheWay.open(QIODevice::WriteOnly));
+    const QString recording = app.makeRecording(QStringLiteral("in/a.h5"), 2'000);
+    Shown shown(app);
+    shown.page.setSessionSources({}, {recording});
+    QVERIFY(shown.settle());
+    const auto* error = shown.page.findChild<QLabel*>(QStringLiteral("inspectorError"));
+    QTRY_VERIFY(error->isVisible());
+    QVERIFY2(error->text().contains(u"Keeping the index"), qPrintable(error->text()));
+    QVERIFY(shown.button(u"openButton")->isEnabled());
+    QVERIFY(shown.page.findChild<RateCurveView*>()->isVisible());
 }
 
 void TestDatasetsPage::missingFolderIsAProblem()

@@ -34,6 +34,7 @@ private Q_SLOTS:
     void savesSnapshots();
     void goesToTypedTimes();
     void showsTheRateOnceComplete();
+    void indexThatCannotBeKeptIsOnlyATrouble();
 };
 
 void TestPlayerPage::opensAndPaintsTheFirstFrame()
@@ -383,6 +384,22 @@ void TestPlayerPage::showsTheRateOnceComplete()
     QVERIFY(complete.count() > 0 || complete.wait(kPatienceMillis));
     QVERIFY(bench.page.session().metadata().complete);
     QVERIFY(!bench.page.session().metadata().rate.eventsPerBin.empty());
+}
+
+void TestPlayerPage::indexThatCannotBeKeptIsOnlyATrouble()
+{
+    AppFixture app;
+    QVERIFY(QDir().mkpath(QFileInfo(app.services().paths.indexDir()).path()));
+    QFile inTheWay(app.services().paths.indexDir()); // No folder can be made here, as on a full disk.
+    QVERIFY(inTheWay.open(QIODevice::WriteOnly));
+    PlayerBench bench(app);
+    QSignalSpy complete(&bench.page.session(), &PlayerSession::metadataChanged);
+    QSignalSpy troubled(&bench.page.session(), &PlayerSession::troubled);
+    QVERIFY(bench.open(smallFan(app)));
+    QVERIFY(complete.count() > 0 || complete.wait(kPatienceMillis));
+    QVERIFY(!bench.page.session().metadata().rate.eventsPerBin.empty());
+    QTRY_VERIFY(!troubled.isEmpty());
+    QVERIFY(troubled.at(0).at(0).value<Error>().sentence().contains(u"index"));
 }
 
 QTEST_MAIN(TestPlayerPage)

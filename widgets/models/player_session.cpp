@@ -474,16 +474,16 @@ void PlayerSession::takeIndex(const Result<void>& completed)
     if (!m_file) {
         return;
     }
-    if (completed) {
-        const std::vector<Note> before = std::move(m_metadata.notes);
-        m_metadata = m_file->metadata();
+    if (m_file->isIndexComplete()) { // Also when only keeping it failed, on a full disk.
+        const std::vector<Note> before = std::exchange(m_metadata, m_file->metadata()).notes;
         m_clock.setRange(m_metadata.minTime, m_metadata.maxTime);
         Q_EMIT metadataChanged();
         // Unsorted times or holes that only the whole look found may change what this window holds.
         if (m_metadata.notes != before) {
             showPresent(false);
         }
-    } else if (completed.error().code != ErrorCode::Cancelled) {
+    }
+    if (!completed && completed.error().code != ErrorCode::Cancelled) {
         Q_EMIT troubled(completed.error());
     }
     Q_EMIT indexFinished();

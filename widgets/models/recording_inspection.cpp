@@ -105,39 +105,36 @@ void RecordingInspection::begin(bool useKeptIndex)
 
 void RecordingInspection::complete(const std::shared_ptr<EventFile>& file)
 {
-    const auto job =
-        m_jobs.run(JobPool::Background,
-                   [file, &pool = m_pool](const CancelToken& cancel,
-                                          const ProgressReporter& report) -> Result<RecordingMetadata> {
-                       const Result<void> done = file->completeIndex(pool, cancel, report);
-                       if (!done) {
-                           return done.error();
-                       }
-                       return file->metadata();
-                   });
+    const auto job = m_jobs.run(JobPool::Background, [file, &pool = m_pool](const CancelToken& cancel,
+                                                                            const ProgressReporter& report) {
+        return file->completeIndex(pool, cancel, report);
+    });
     m_cancel = job.cancel;
-    auto* watcher = new QFutureWatcher<Result<RecordingMetadata>>(this);
+    auto* watcher = new QFutureWatcher<Result<void>>(this);
     connect(watcher, &QFutureWatcherBase::progressValueChanged, this,
             [this, generation = m_generation](int permille) {
                 if (generation == m_generation) {
                     Q_EMIT progressChanged(permille / 1000.0);
                 }
             });
-    connect(watcher, &QFutureWatcherBase::finished, this, [this, watcher, generation = m_generation] {
+    connect(watcher, &QFutureWatcherBase::finished, this, [this, watcher, file, generation = m_generation] {
         watcher->deleteLater();
         if (generation != m_generation) {
             return;
         }
-        const Result<RecordingMetadata> counted = watcher->result();
-        if (counted) {
-            m_metadata = *counted;
+        const Result<void> counted = watcher->result();
+        const bool complete = file->isIndexComplete(); // Also when only keeping it failed, on a full disk.
+        if (complete) {
+            m_metadata = file->metadata();
             Q_EMIT metadataChanged();
-            settle();
-            return;
         }
         settle();
-        if (counted.error().code != ErrorCode::Cancelled) {
-            Q_EMIT failed(counted.error());
+        if (!counted && counted.error().code != ErrorCode::Cancelled) {
+            if (complete) {
+                Q_EMIT warned(counted.error());
+            } else {
+                Q_EMIT failed(counted.error());
+            }
         }
     });
     watcher->setFuture(job.future);

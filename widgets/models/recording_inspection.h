@@ -45,6 +45,8 @@ Q_SIGNALS:
     /// Share of events counted so far, 0 … 1.
     void progressChanged(double share);
     void failed(const perihelion::Error& error);
+    /// All is known, but something beside it failed: the index could not be kept.
+    void warned(const perihelion::Error& error);
     void settled();
 
 private:

@@ -177,6 +177,7 @@ void DatasetsPage::connectInspector()
     connect(&m_inspection, &RecordingInspection::progressChanged, m_inspector,
             &RecordingInspector::setCounting);
     connect(&m_inspection, &RecordingInspection::failed, m_inspector, &RecordingInspector::setError);
+    connect(&m_inspection, &RecordingInspection::warned, m_inspector, &RecordingInspector::setWarning);
     connect(&m_inspection, &RecordingInspection::settled, this, &DatasetsPage::checkSettled);
     connect(&m_journal, &LoadJournal::recentLoads, this,
             [this](const QString& path, const std::vector<LoadRecord>& loads) {

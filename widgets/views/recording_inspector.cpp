@@ -275,6 +275,12 @@ void RecordingInspector::setError(const Error& error)
     m_open->setEnabled(false);
 }
 
+void RecordingInspector::setWarning(const Error& error)
+{
+    m_error->setText(error.sentence());
+    m_error->show();
+}
+
 void RecordingInspector::showMetadata(const RecordingMetadata& metadata)
 {
     m_layoutValue->setText(QString(layoutName(metadata.layout) % u" · " % metadata.columnPaths));

@@ -41,6 +41,8 @@ public:
     /// Share of events counted, 0 … 1.
     void setCounting(double share);
     void setError(const Error& error);
+    /// Beside what is known, which stays.
+    void setWarning(const Error& error);
     /// Newest first.
     void setLoads(const std::vector<LoadRecord>& loads);
     /// What the cache holds of the same recording; the row is there while cache mode is on.
