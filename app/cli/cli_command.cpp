@@ -7,6 +7,7 @@
 #include "app/cli/generate_command.h"
 #include "app/cli/info_command.h"
 #include "app/cli/measure_command.h"
+#include "app/cli/music_command.h"
 #include "app/cli/optimise_command.h"
 #include "app/cli/profile_command.h"
 #include "app/cli/window_command.h"
@@ -54,9 +55,9 @@ int unknownCommand(const QString& name, CliSession& session)
 
 const std::vector<CliCommand>& cliCommands()
 {
-    static const std::vector<CliCommand> commands{infoCommand(),     windowCommand(),  generateCommand(),
-                                                  optimiseCommand(), cacheCommand(),   workloadsCommand(),
-                                                  profileCommand(),  compareCommand(), exportCommand()};
+    static const std::vector<CliCommand> commands{
+        infoCommand(),      windowCommand(),  generateCommand(), optimiseCommand(), cacheCommand(),
+        workloadsCommand(), profileCommand(), musicCommand(),    compareCommand(),  exportCommand()};
     return commands;
 }
 

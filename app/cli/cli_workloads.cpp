@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/cli_workloads.h"
 
+#include "app/cli/cli_session.h"
 #include "core/base/paths.h"
 #include "core/workloads/simulation/simulation_workload.h"
 #include "datasets/workloads/dataset_load.h"
@@ -17,6 +18,33 @@ std::unique_ptr<WorkloadRegistry> makeWorkloads(bool withScenarios)
         registry->loadScenarios(paths.scenarioDir());
     }
     return registry;
+}
+
+Result<Scenario> scenarioWith(const Workload& workload, Scenario scenario, const QStringList& assignments)
+{
+    const ParameterSet set = workload.parameterSet();
+    for (const QString& assignment : assignments) {
+        const qsizetype equals = assignment.indexOf(u'=');
+        const QString name = assignment.left(equals);
+        const ParameterSpec* spec = set.find(name);
+        if (equals <= 0) {
+            return wrongUsage(QString(u"--set takes NAME=VALUE, not \"" % assignment % u'"'));
+        }
+        const Result<QJsonValue> value =
+            spec != nullptr ? spec->fromText(assignment.mid(equals + 1)) : Result<QJsonValue>(QJsonValue());
+        if (!value) {
+            return wrongUsage(QString(u"--set: " % value.error().message));
+        }
+        Result<Scenario> next = scenario.with(set, name, *value);
+        if (!next) {
+            return wrongUsage(QString(u"--set: " % next.error().message));
+        }
+        scenario = std::move(*next);
+    }
+    if (const Result<void> whole = workload.check(scenario); !whole) {
+        return whole.error();
+    }
+    return scenario;
 }
 
 } // namespace perihelion

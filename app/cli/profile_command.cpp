@@ -85,33 +85,6 @@ Result<std::vector<Scenario>> namedScenarios(const WorkloadRegistry& registry, c
     return std::vector<Scenario>{*one};
 }
 
-Result<Scenario> changed(const Workload& workload, Scenario scenario, const QStringList& assignments)
-{
-    const ParameterSet set = workload.parameterSet();
-    for (const QString& assignment : assignments) {
-        const qsizetype equals = assignment.indexOf(u'=');
-        const QString name = assignment.left(equals);
-        const ParameterSpec* spec = set.find(name);
-        if (equals <= 0) {
-            return wrongUsage(QString(u"--set takes NAME=VALUE, not \"" % assignment % u'"'));
-        }
-        const Result<QJsonValue> value =
-            spec != nullptr ? spec->fromText(assignment.mid(equals + 1)) : Result<QJsonValue>(QJsonValue());
-        if (!value) {
-            return wrongUsage(QString(u"--set: " % value.error().message));
-        }
-        Result<Scenario> next = scenario.with(set, name, *value);
-        if (!next) {
-            return wrongUsage(QString(u"--set: " % next.error().message));
-        }
-        scenario = std::move(*next);
-    }
-    if (const Result<void> whole = workload.check(scenario); !whole) {
-        return whole.error();
-    }
-    return scenario;
-}
-
 /// Every scenario once, or once for each file.
 Result<std::vector<Scenario>> wantedScenarios(const WorkloadRegistry& registry, const CliOptions& options)
 {
@@ -147,7 +120,8 @@ Result<std::vector<Scenario>> wantedScenarios(const WorkloadRegistry& registry, 
             perFile.push_back(*with);
         }
         for (const Scenario& each : perFile) {
-            const Result<Scenario> final = changed(workload, each, options.values(QStringLiteral("set")));
+            const Result<Scenario> final =
+                scenarioWith(workload, each, options.values(QStringLiteral("set")));
             if (!final) {
                 return final.error();
             }

@@ -331,8 +331,8 @@ BodyStart PlanetSystem::startOf(std::size_t index) const
     if (across > 0) { // Straight above the star there is no direction to go.
         const double circular = std::sqrt(kGravity * star.mass * kSolarMass / std::hypot(x, y, z));
         const double speed = circular * (1.0 - 0.5 * std::clamp(planet.ellipticity, 0.0, 0.95));
-        start.velocity.x -= speed * y / across;
-        start.velocity.y += speed * x / across;
+        start.velocity.x -= speed * (y / across);
+        start.velocity.y += speed * (x / across);
     }
     return start;
 }

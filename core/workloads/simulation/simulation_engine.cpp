@@ -17,36 +17,74 @@ Error simulationCancelled()
     return {ErrorCode::Cancelled, QStringLiteral("Simulating the system was cancelled"), QString()};
 }
 
-/// The earlier forces: star and planet always, planets among themselves within the cut (measured in the
-/// plane), without softening; bodies at one place are skipped.
-void parityForces(BodyArrays& b)
-{
-    const std::size_t count = b.count();
-    std::fill(b.ax.begin(), b.ax.end(), 0.0);
-    std::fill(b.ay.begin(), b.ay.end(), 0.0);
-    std::fill(b.az.begin(), b.az.end(), 0.0);
-    for (std::size_t i = 0; i < count; ++i) {
-        for (std::size_t j = i + 1; j < count; ++j) {
-            const double dx = b.x[j] - b.x[i];
-            const double dy = b.y[j] - b.y[i];
-            const double dz = b.z[j] - b.z[i];
-            if (i > 0 && dx * dx + dy * dy > kParityCut * kParityCut) {
-                continue;
-            }
-            const double square = dx * dx + dy * dy + dz * dz;
-            if (square == 0) {
-                continue;
-            }
-            const double p = 1.0 / (square * std::sqrt(square));
-            b.ax[i] += b.gm[j] * p * dx;
-            b.ay[i] += b.gm[j] * p * dy;
-            b.az[i] += b.gm[j] * p * dz;
-            b.ax[j] -= b.gm[i] * p * dx;
-            b.ay[j] -= b.gm[i] * p * dy;
-            b.az[j] -= b.gm[i] * p * dz;
+/// The earlier step: star and planet always, planets among themselves within the cut (measured in the plane),
+/// without softening; bodies at one place are skipped. A chaotic system tells apart even the last bit, so
+/// that forces, their order and every rounding are the earlier ones: the size of the force between two, then
+/// its parts along the axes, summed pair by pair; first all speeds and places of a body, then the next.
+class ParitySteps {
+public:
+    explicit ParitySteps(const SimulationRequest& request, BodyArrays& bodies) : m_bodies(bodies)
+    {
+        m_masses.push_back(request.system.star.mass * kSolarMass);
+        for (const Planet& planet : request.system.planets) {
+            m_masses.push_back(planet.mass);
+        }
+        for (std::size_t body = m_masses.size(); body < bodies.count(); ++body) {
+            m_masses.push_back(bodies.mass(body));
         }
     }
-}
+
+    void step(double dt)
+    {
+        sumForces();
+        BodyArrays& b = m_bodies;
+        for (std::size_t i = 0; i < b.count(); ++i) {
+            b.vx[i] += b.ax[i] / m_masses[i] * dt;
+            b.vy[i] += b.ay[i] / m_masses[i] * dt;
+            b.vz[i] += b.az[i] / m_masses[i] * dt;
+            b.x[i] += b.vx[i] * dt;
+            b.y[i] += b.vy[i] * dt;
+            b.z[i] += b.vz[i] * dt;
+        }
+    }
+
+private:
+    /// The arrays of accelerations hold forces meanwhile.
+    void sumForces()
+    {
+        BodyArrays& b = m_bodies;
+        std::fill(b.ax.begin(), b.ax.end(), 0.0);
+        std::fill(b.ay.begin(), b.ay.end(), 0.0);
+        std::fill(b.az.begin(), b.az.end(), 0.0);
+        for (std::size_t i = 0; i < b.count(); ++i) {
+            for (std::size_t j = i + 1; j < b.count(); ++j) {
+                const double dx = b.x[j] - b.x[i];
+                const double dy = b.y[j] - b.y[i];
+                const double dz = b.z[j] - b.z[i];
+                if (i > 0 && std::sqrt(dx * dx + dy * dy) > kParityCut) {
+                    continue;
+                }
+                const double distance = std::sqrt(dx * dx + dy * dy + dz * dz);
+                if (distance == 0) {
+                    continue;
+                }
+                const double force = b.gm[i] * m_masses[j] / (distance * distance);
+                const double fx = force * (dx / distance);
+                const double fy = force * (dy / distance);
+                const double fz = force * (dz / distance);
+                b.ax[i] += fx;
+                b.ay[i] += fy;
+                b.az[i] += fz;
+                b.ax[j] -= fx;
+                b.ay[j] -= fy;
+                b.az[j] -= fz;
+            }
+        }
+    }
+
+    BodyArrays& m_bodies;
+    std::vector<double> m_masses;
+};
 
 } // namespace
 
@@ -101,15 +139,15 @@ Result<void> SimulationEngine::runAccurate(const CancelToken& cancel)
 Result<void> SimulationEngine::runParity(const CancelToken& cancel)
 {
     const std::size_t steps = m_request.steps();
-    const BodyView view = BodyView::of(m_bodies, 0.0);
+    ParitySteps parity(m_request, m_bodies);
     for (std::size_t step = 1; step <= steps; ++step) {
         if (step % 8 == 0 && cancel.isCancelled()) {
             return simulationCancelled();
         }
-        parityForces(m_bodies);
-        m_field->kernels().kickDrift(view, m_request.dt, m_request.dt);
+        parity.step(m_request.dt);
         m_trajectory.record(step, m_bodies.x.data(), m_bodies.y.data(), m_bodies.z.data());
     }
+    m_bodies.repeat();
     return {};
 }
 

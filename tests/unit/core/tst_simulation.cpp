@@ -218,51 +218,6 @@ private Q_SLOTS:
                  qPrintable(scenario.error().message));
     }
 
-    void parityMusic()
-    {
-        Played played;
-        play(played, parityRequest(10, 20));
-        QCOMPARE(played.events.size(), std::size_t{86});
-        const std::size_t turns[] = {15, 9, 7, 5, 2};
-        const double first[] = {1.40, 2.40, 3.55, 4.65, 5.00};
-        const int midi[] = {48, 52, 55, 60, 64, 67, 72, 76, 79, 84};
-        const int loud[] = {20, 20, 20, 21, 22, 11, 12, 13, 15, 16};
-        const double eccentricity[] = {0.9368, 0.9420, 0.6083, 0.6864, 0.5107};
-        for (std::uint32_t planet = 0; planet < 10; ++planet) {
-            const std::vector<MusicEvent> ons = noteOns(played, planet);
-            QCOMPARE(ons.size(), planet < 5 ? turns[planet] : std::size_t{1});
-            QCOMPARE(ons.front().midi, midi[planet]);
-            QCOMPARE(ons.front().loudness, loud[planet]);
-            QCOMPARE(ons.front().pad, planet >= 5);
-            if (planet < 5) {
-                QVERIFY(std::abs(ons.front().time - first[planet]) < 1e-9);
-            } else {
-                QCOMPARE(ons.front().envelope.size(), std::size_t{101});
-                QVERIFY(std::abs(ons.front().eccentricity - eccentricity[planet - 5]) < 1e-4);
-            }
-        }
-    }
-
-    void parityMusicOfTheDenseSystem()
-    {
-        Played played;
-        play(played, parityRequest(18, 60));
-        QCOMPARE(played.engine.trajectory().samples(), std::size_t{1201});
-        // The system is chaotic after 15 s, so how often each sounds depends on the last bit of a sum; what
-        // is fixed are the pads and the pitches.
-        std::size_t pads = 0;
-        for (const MusicEvent& event : played.events) {
-            if (event.on && event.pad) {
-                QCOMPARE(event.envelope.size(), std::size_t{301});
-                ++pads;
-            }
-        }
-        QCOMPARE(pads, std::size_t{9});
-        QCOMPARE(played.stats.front().midi, 36);
-        QCOMPARE(played.stats.back().midi, 103);
-        QVERIFY(played.events.size() > 120 && played.events.size() < 180);
-    }
-
     void notesFallOnTheCrossing()
     {
         // A light planet on a circle at 1 AU comes round every 2π seconds, whatever dt is; backwards as well.
