@@ -40,7 +40,7 @@ QStringList combinationsOf(const QJsonArray& parameters)
 {
     constexpr qsizetype kMost = 100'000;
     QStringList names{QString()};
-    for (const QJsonValue values : parameters) {
+    for (const auto values : parameters) {
         const QJsonArray choices = values.toArray();
         if (choices.isEmpty() || names.size() * choices.size() > kMost) {
             return {};
@@ -48,7 +48,7 @@ QStringList combinationsOf(const QJsonArray& parameters)
         QStringList longer;
         longer.reserve(names.size() * choices.size());
         for (const QString& name : std::as_const(names)) {
-            for (const QJsonValue choice : choices) {
+            for (const auto choice : choices) {
                 const QString text =
                     choice.isString() ? choice.toString() : QString::number(choice.toDouble());
                 longer.append(name.isEmpty() ? text : QString(name % u", " % text));
@@ -97,7 +97,7 @@ std::vector<double> samplesAt(const AsvEntry& entry, qsizetype index, double fac
 {
     std::vector<double> samples;
     const QJsonArray own = entry.samples.at(index).toArray();
-    for (const QJsonValue sample : own) {
+    for (const auto sample : own) {
         if (sample.isDouble() && std::isfinite(sample.toDouble())) {
             samples.push_back(sample.toDouble() * factor);
         }
@@ -119,7 +119,7 @@ Result<ImportedResults> readAsv(const QJsonObject& root, const QJsonObject& benc
     }
     QStringList columns;
     const QJsonArray named = root.value(u"result_columns").toArray();
-    for (const QJsonValue column : named) {
+    for (const auto column : named) {
         columns.append(column.toString());
     }
     if (benchmarks.isEmpty()) {

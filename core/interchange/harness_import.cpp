@@ -31,7 +31,7 @@ std::optional<double> finite(const QJsonValue& value)
 std::vector<double> finiteNumbers(const QJsonArray& array, double factor)
 {
     std::vector<double> numbers;
-    for (const QJsonValue value : array) {
+    for (const auto value : array) {
         if (const auto number = finite(value)) {
             numbers.push_back(*number * factor);
         }
@@ -130,7 +130,7 @@ Result<ImportedResults> readGoogleBenchmark(const QJsonObject& root)
         return entry.contains(u"run_name") ? entry.value(u"run_name").toString()
                                            : entry.value(u"name").toString();
     };
-    for (const QJsonValue value : entries) {
+    for (const auto value : entries) {
         const QJsonObject entry = value.toObject();
         like.name = nameOf(entry);
         if (like.name.isEmpty() || entry.value(u"run_type").toString() == u"aggregate") {
@@ -153,7 +153,7 @@ Result<ImportedResults> readGoogleBenchmark(const QJsonObject& root)
     // Only where the repetitions were not written: the median, or else the mean.
     for (const QString& wanted : {QStringLiteral("median"), QStringLiteral("mean")}) {
         QHash<QString, bool> added;
-        for (const QJsonValue value : entries) {
+        for (const auto value : entries) {
             const QJsonObject entry = value.toObject();
             like.name = nameOf(entry);
             if (entry.value(u"aggregate_name").toString() != wanted || hasRepetitions.contains(like.name) ||
@@ -176,7 +176,7 @@ Result<ImportedResults> readHyperfine(const QJsonObject& root)
     ImportedResults results;
     results.format = QStringLiteral("hyperfine");
     const QJsonArray entries = root.value(u"results").toArray();
-    for (const QJsonValue value : entries) {
+    for (const auto value : entries) {
         const QJsonObject entry = value.toObject();
         ImportedSeries series;
         series.name = entry.value(u"command").toString();
@@ -196,7 +196,7 @@ Result<ImportedResults> readHyperfine(const QJsonObject& root)
         }
         qsizetype failures = 0;
         const QJsonArray codes = entry.value(u"exit_codes").toArray();
-        for (const QJsonValue code : codes) {
+        for (const auto code : codes) {
             failures += code.toInt(-1) != 0 ? 1 : 0;
         }
         if (failures > 0) {
@@ -245,7 +245,7 @@ Result<ImportedResults> readPytestBenchmark(const QJsonObject& root)
         addNote(results, QStringLiteral("The code had changes that its commit does not hold"));
     }
     const QJsonArray entries = root.value(u"benchmarks").toArray();
-    for (const QJsonValue value : entries) {
+    for (const auto value : entries) {
         const QJsonObject entry = value.toObject();
         const QJsonObject stats = entry.value(u"stats").toObject();
         ImportedSeries series = like;
@@ -310,12 +310,12 @@ Result<ImportedResults> readActionBenchmark(const QJsonObject& root)
     const QJsonObject suites = root.value(u"entries").toObject();
     for (auto suite = suites.begin(); suite != suites.end(); ++suite) {
         const QJsonArray runs = suite.value().toArray();
-        for (const QJsonValue value : runs) {
+        for (const auto value : runs) {
             const QJsonObject run = value.toObject();
             const QJsonObject commit = run.value(u"commit").toObject();
             const QString tool = run.value(u"tool").toString();
             const QJsonArray benches = run.value(u"benches").toArray();
-            for (const QJsonValue entry : benches) {
+            for (const auto entry : benches) {
                 const QJsonObject bench = entry.toObject();
                 const auto number = finite(bench.value(u"value"));
                 if (!number || bench.value(u"name").toString().isEmpty()) {

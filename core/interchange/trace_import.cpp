@@ -87,7 +87,7 @@ Result<ImportedResults> readChromeTrace(const QJsonArray& events)
     qsizetype unmatchedEnds = 0;
     std::vector<EventMark> marks;
     qsizetype damaged = 0;
-    for (const QJsonValue value : events) {
+    for (const auto value : events) {
         const QJsonObject event = value.toObject();
         const QString kind = event.value(u"ph").toString();
         const QString process = trackOf(event, false);

@@ -9,7 +9,7 @@ namespace perihelion {
 
 namespace {
 
-const QString kFormat = QStringLiteral("perihelion-run");
+constexpr QLatin1String kFormat("perihelion-run");
 /// Version 2 brought projects, branches, times of commits and failed builds.
 constexpr int kVersion = 2;
 

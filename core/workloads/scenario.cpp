@@ -12,10 +12,10 @@ namespace perihelion {
 
 namespace {
 
-const QString kWorkloadKey = QStringLiteral("workload");
-const QString kNameKey = QStringLiteral("name");
-const QString kDescriptionKey = QStringLiteral("description");
-const QString kParametersKey = QStringLiteral("parameters");
+constexpr QLatin1String kWorkloadKey("workload");
+constexpr QLatin1String kNameKey("name");
+constexpr QLatin1String kDescriptionKey("description");
+constexpr QLatin1String kParametersKey("parameters");
 
 QString reading()
 {

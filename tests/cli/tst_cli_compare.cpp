@@ -135,7 +135,7 @@ void TestCliCompare::jsonOfEverything()
     const QJsonArray phases = root.value(u"phases").toArray();
     QVERIFY(phases.size() >= 3);
     bool seen = false;
-    for (const QJsonValue value : phases) {
+    for (const auto value : phases) {
         const QJsonObject row = value.toObject();
         if (row.value(u"phase").toString() != u"sum") {
             continue;

@@ -202,7 +202,8 @@ void TestCliRecordings::oddInput()
     QCOMPARE(facts[u"t_last_us"].toInteger(), facts[u"t_max_us"].toInteger());
     QVERIFY(facts[u"sensor"][u"width"].toInt() <= 640 && facts[u"sensor"][u"height"].toInt() <= 480);
     QStringList kinds;
-    for (const QJsonValue note : facts[u"notes"].toArray()) {
+    const QJsonArray told = facts[u"notes"].toArray();
+    for (const auto note : told) {
         kinds << note[u"kind"].toString();
     }
     QCOMPARE(kinds, notes);

@@ -332,7 +332,7 @@ void TestDatasetsPage::indexThatCannotBeKeptIsSaidBesideTheFacts()
 void TestDatasetsPage::missingFolderIsAProblem()
 {
     AppFixture app;
-    const QString recording = app.makeRecording(QStringLiteral("in/a.h5"), 2'000);
+    app.makeRecording(QStringLiteral("in/a.h5"), 2'000);
     Shown shown(app);
     shown.page.setSessionSources({QString(app.folder() % u"/in"), QString(app.folder() % u"/gone")}, {});
     QVERIFY(shown.settle());

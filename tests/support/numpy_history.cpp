@@ -44,7 +44,7 @@ NumPySeries fromIndex(const QJsonObject& object)
     series.name = QString(object.value(u"benchmark").toString() % u'#' %
                           QString::number(object.value(u"param_index").toInt()));
     const QJsonArray steps = object.value(u"asv_steps").toArray();
-    for (const QJsonValue entry : steps) {
+    for (const auto entry : steps) {
         const QJsonArray step = entry.toArray();
         series.steps.push_back({step.at(0).toInt(), step.at(1).toInt(), step.at(2).toDouble(),
                                 step.at(3).toDouble(), step.at(4).toDouble()});
@@ -53,7 +53,7 @@ NumPySeries fromIndex(const QJsonObject& object)
     series.latest = published.value(u"last").toDouble();
     series.best = published.value(u"best").toDouble();
     const QJsonArray jumps = published.value(u"jumps").toArray();
-    for (const QJsonValue entry : jumps) {
+    for (const auto entry : jumps) {
         const QJsonArray jump = entry.toArray();
         series.regressions.push_back(
             {jump.at(0).toInt(-1), jump.at(1).toInt(), jump.at(2).toDouble(), jump.at(3).toDouble()});
@@ -72,7 +72,7 @@ Result<std::vector<NumPySeries>> readNumPyHistory(const QString& folder)
     }
     std::vector<NumPySeries> all;
     const QJsonArray entries = QJsonDocument::fromJson(index.readAll()).object().value(u"series").toArray();
-    for (const QJsonValue entry : entries) {
+    for (const auto entry : entries) {
         all.push_back(fromIndex(entry.toObject()));
     }
     constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();

@@ -36,8 +36,9 @@ QString textOfValue(const ParameterSpec& spec, const QJsonValue& value)
     case ParameterType::Real:
         return QString::number(value.toDouble(), 'g', 15);
     case ParameterType::Files: {
+        const QJsonArray listed = value.toArray();
         QStringList files;
-        for (const auto file : value.toArray()) {
+        for (const auto file : listed) {
             files.append(file.toString());
         }
         return files.join(QStringLiteral(", "));

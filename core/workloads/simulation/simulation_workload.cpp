@@ -7,33 +7,33 @@ namespace perihelion {
 
 namespace {
 
-const QString kSystem = QStringLiteral("system");
-const QString kMode = QStringLiteral("mode");
-const QString kPlanets = QStringLiteral("planets");
-const QString kBeltBodies = QStringLiteral("belt_bodies");
-const QString kDuration = QStringLiteral("duration");
-const QString kDt = QStringLiteral("dt");
-const QString kSubsteps = QStringLiteral("substeps");
-const QString kOrder = QStringLiteral("order");
-const QString kSoftening = QStringLiteral("softening");
-const QString kTheta = QStringLiteral("theta");
-const QString kTreeAbove = QStringLiteral("tree_above");
-const QString kThreads = QStringLiteral("threads");
-const QString kMaxSamples = QStringLiteral("max_samples");
-const QString kOutput = QStringLiteral("output");
-const QString kMetadataOnce = QStringLiteral("metadata_once");
-const QString kIncludeZ = QStringLiteral("include_z");
-const QString kDecimals = QStringLiteral("decimals");
-const QString kGzipLevel = QStringLiteral("gzip_level");
+constexpr QStringView kSystem(u"system");
+constexpr QStringView kMode(u"mode");
+constexpr QStringView kPlanets(u"planets");
+constexpr QStringView kBeltBodies(u"belt_bodies");
+constexpr QStringView kDuration(u"duration");
+constexpr QStringView kDt(u"dt");
+constexpr QStringView kSubsteps(u"substeps");
+constexpr QStringView kOrder(u"order");
+constexpr QStringView kSoftening(u"softening");
+constexpr QStringView kTheta(u"theta");
+constexpr QStringView kTreeAbove(u"tree_above");
+constexpr QStringView kThreads(u"threads");
+constexpr QStringView kMaxSamples(u"max_samples");
+constexpr QStringView kOutput(u"output");
+constexpr QStringView kMetadataOnce(u"metadata_once");
+constexpr QStringView kIncludeZ(u"include_z");
+constexpr QStringView kDecimals(u"decimals");
+constexpr QStringView kGzipLevel(u"gzip_level");
 
-const QString kEverything = QStringLiteral("everything");
-const QString kTrajectoryOnly = QStringLiteral("trajectory only");
-const QString kEventsOnly = QStringLiteral("events only");
+constexpr QStringView kEverything(u"everything");
+constexpr QStringView kTrajectoryOnly(u"trajectory only");
+constexpr QStringView kEventsOnly(u"events only");
 
-ParameterSpec choice(const QString& name, const QString& description, const QStringList& choices)
+ParameterSpec choice(QStringView name, const QString& description, const QStringList& choices)
 {
     ParameterSpec spec;
-    spec.name = name;
+    spec.name = name.toString();
     spec.type = ParameterType::Choice;
     spec.description = description;
     spec.choices = choices;
@@ -41,11 +41,11 @@ ParameterSpec choice(const QString& name, const QString& description, const QStr
     return spec;
 }
 
-ParameterSpec integer(const QString& name, const QString& description, int fallback, double least,
+ParameterSpec integer(QStringView name, const QString& description, int fallback, double least,
                       double greatest)
 {
     ParameterSpec spec;
-    spec.name = name;
+    spec.name = name.toString();
     spec.type = ParameterType::Integer;
     spec.description = description;
     spec.fallback = fallback;
@@ -54,7 +54,7 @@ ParameterSpec integer(const QString& name, const QString& description, int fallb
     return spec;
 }
 
-ParameterSpec real(const QString& name, const QString& description, double fallback, const QString& unit,
+ParameterSpec real(QStringView name, const QString& description, double fallback, const QString& unit,
                    double least, double greatest)
 {
     ParameterSpec spec = integer(name, description, 0, least, greatest);
@@ -64,10 +64,10 @@ ParameterSpec real(const QString& name, const QString& description, double fallb
     return spec;
 }
 
-ParameterSpec flag(const QString& name, const QString& description, bool fallback)
+ParameterSpec flag(QStringView name, const QString& description, bool fallback)
 {
     ParameterSpec spec;
-    spec.name = name;
+    spec.name = name.toString();
     spec.type = ParameterType::Flag;
     spec.description = description;
     spec.fallback = fallback;
@@ -159,7 +159,7 @@ std::vector<PhaseSpec> SimulationWorkload::phases() const
 std::vector<ParameterSpec> SimulationWorkload::parameters() const
 {
     ParameterSpec system;
-    system.name = kSystem;
+    system.name = kSystem.toString();
     system.type = ParameterType::Structure;
     system.description = QStringLiteral("Star and planets; empty for the series of planets");
     system.fallback = QJsonObject();
@@ -185,7 +185,8 @@ std::vector<ParameterSpec> SimulationWorkload::parameters() const
         integer(kTreeAbove, QStringLiteral("More bodies than this go through the tree"), 600, 64, 1e6),
         integer(kThreads, QStringLiteral("Threads for many bodies; 0 for one per core"), 0, 0, 64),
         integer(kMaxSamples, QStringLiteral("Samples in the payload, evenly chosen; 0 for all"), 0, 0, 1e7),
-        choice(kOutput, QStringLiteral("What is made and told"), {kEverything, kTrajectoryOnly, kEventsOnly}),
+        choice(kOutput, QStringLiteral("What is made and told"),
+               {kEverything.toString(), kTrajectoryOnly.toString(), kEventsOnly.toString()}),
         flag(kMetadataOnce, QStringLiteral("Describe each body once instead of in every sample"), true),
         flag(kIncludeZ, QStringLiteral("Tell the height above the plane, too"), false),
         integer(kDecimals, QStringLiteral("Decimals of positions and times"), 6, 0, 12),

@@ -100,7 +100,7 @@ private Q_SLOTS:
     {
         const QString path = m_folder.filePath(QStringLiteral("damaged"));
         QStringList aside;
-        for (const QByteArray content : {"first", "second", "third"}) {
+        for (const char* content : {"first", "second", "third"}) {
             QVERIFY(writeFile(path, content));
             QVERIFY(writeFile(QString(path % u"-log"), content));
             const Result<QString> moved =

@@ -224,7 +224,7 @@ void ChangePointsTest::realSeriesAsOtava()
         rule.mergeAsOtava = true;
         Indexes indexes;
         const QJsonArray array = row.value().toArray();
-        for (const QJsonValue index : array) {
+        for (const auto index : array) {
             indexes.push_back(static_cast<std::size_t>(index.toInt()));
         }
         const Indexes found = indexesOf(findChangePoints(values, rule));

@@ -197,11 +197,13 @@ void TestRunExport::speedscopeIsBalanced()
     const RunRecord run = sampleRun();
     const QJsonObject root = QJsonDocument::fromJson(runsAsSpeedscope(std::span(&run, 1))).object();
     const QJsonArray frames = root[u"shared"][u"frames"].toArray();
-    QCOMPARE(root[u"profiles"].toArray().size(), 2);
-    for (const auto profile : root[u"profiles"].toArray()) {
+    const QJsonArray profiles = root[u"profiles"].toArray();
+    QCOMPARE(profiles.size(), 2);
+    for (const auto profile : profiles) {
         std::vector<int> open;
         double last = profile[u"startValue"].toDouble();
-        for (const auto event : profile[u"events"].toArray()) {
+        const QJsonArray events = profile[u"events"].toArray();
+        for (const auto event : events) {
             const double at = event[u"at"].toDouble();
             const int frame = event[u"frame"].toInt(-1);
             QVERIFY(at >= last && frame >= 0 && frame < frames.size());
