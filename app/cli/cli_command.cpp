@@ -5,6 +5,7 @@
 #include "app/cli/compare_command.h"
 #include "app/cli/export_command.h"
 #include "app/cli/generate_command.h"
+#include "app/cli/import_command.h"
 #include "app/cli/info_command.h"
 #include "app/cli/measure_command.h"
 #include "app/cli/music_command.h"
@@ -55,9 +56,10 @@ int unknownCommand(const QString& name, CliSession& session)
 
 const std::vector<CliCommand>& cliCommands()
 {
-    static const std::vector<CliCommand> commands{
-        infoCommand(),      windowCommand(),  generateCommand(), optimiseCommand(), cacheCommand(),
-        workloadsCommand(), profileCommand(), musicCommand(),    compareCommand(),  exportCommand()};
+    static const std::vector<CliCommand> commands{infoCommand(),     windowCommand(), generateCommand(),
+                                                  optimiseCommand(), cacheCommand(),  workloadsCommand(),
+                                                  profileCommand(),  musicCommand(),  compareCommand(),
+                                                  exportCommand(),   importCommand()};
     return commands;
 }
 

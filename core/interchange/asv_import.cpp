@@ -59,7 +59,15 @@ QStringList combinationsOf(const QJsonArray& parameters)
     return names;
 }
 
+/// Milliseconds since 1970; invalid for what is none.
+QDateTime timeOf(double millis)
+{
+    return millis > 0 && millis < 1e15 ? QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(millis), Qt::UTC)
+                                       : QDateTime();
+}
+
 struct AsvEntry {
+    QDateTime started;
     QJsonArray values;
     QJsonArray parameters;
     QJsonArray samples;
@@ -83,6 +91,7 @@ AsvEntry entryOf(const QJsonValue& value, const QStringList& columns)
         entry.parameters = column(QStringLiteral("params")).toArray();
         entry.samples = column(QStringLiteral("samples")).toArray();
         entry.version = column(QStringLiteral("version")).toString();
+        entry.started = timeOf(column(QStringLiteral("started_at")).toDouble());
     } else if (value.isObject()) {
         entry.values = asArray(value.toObject().value(u"result"));
         entry.parameters = value.toObject().value(u"params").toArray();
@@ -113,10 +122,14 @@ Result<ImportedResults> readAsv(const QJsonObject& root, const QJsonObject& benc
     results.format = QStringLiteral("asv");
     ImportedSeries like;
     like.commit = root.value(u"commit_hash").toString();
-    like.machine = root.value(u"params").toObject().value(u"machine").toString();
-    if (const double date = root.value(u"date").toDouble(); date > 0 && date < 1e15) {
-        like.at = QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(date), Qt::UTC);
-    }
+    const QJsonObject machine = root.value(u"params").toObject();
+    like.machine = machine.value(u"machine").toString();
+    like.hardware.cpu = machine.value(u"cpu").toString();
+    like.hardware.architecture = machine.value(u"arch").toString();
+    like.hardware.system = machine.value(u"os").toString();
+    like.environment = root.value(u"env_name").toString();
+    like.committed = timeOf(root.value(u"date").toDouble());
+    like.at = like.committed;
     QStringList columns;
     const QJsonArray named = root.value(u"result_columns").toArray();
     for (const auto column : named) {
@@ -155,6 +168,7 @@ Result<ImportedResults> readAsv(const QJsonObject& root, const QJsonObject& benc
             ImportedSeries series = like;
             series.name = names.at(i).isEmpty() ? at.key() : QString(at.key() % u'(' % names.at(i) % u')');
             series.phase = unit.phase;
+            series.at = entry.started.isValid() ? entry.started : like.at;
             series.unit = unit.unit;
             series.samples = samplesAt(entry, i, unit.factor);
             if (series.samples.empty()) {

@@ -65,6 +65,13 @@ QDateTime isoTime(const QJsonValue& value)
     return time.isValid() ? time.toUTC() : time;
 }
 
+/// Milliseconds since 1970.
+QDateTime measuredAt(double millis, const QDateTime& otherwise)
+{
+    return millis > 0 && millis < 1e15 ? QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(millis), Qt::UTC)
+                                       : otherwise;
+}
+
 /// Finds or adds the series of a quantity.
 ImportedSeries& seriesOf(ImportedResults& results, QHash<QString, qsizetype>& known,
                          const ImportedSeries& like)
@@ -116,6 +123,8 @@ Result<ImportedResults> readGoogleBenchmark(const QJsonObject& root)
     const QJsonObject context = root.value(u"context").toObject();
     ImportedSeries like;
     like.machine = context.value(u"host_name").toString();
+    like.hardware.logicalCores = context.value(u"num_cpus").toInt();
+    like.hardware.buildType = context.value(u"library_build_type").toString();
     like.at = isoTime(context.value(u"date"));
     for (const QString& key :
          {QStringLiteral("GIT_COMMIT_HASH"), QStringLiteral("git_commit"), QStringLiteral("commit")}) {
@@ -237,11 +246,23 @@ Result<ImportedResults> readPytestBenchmark(const QJsonObject& root)
     const QJsonObject commit = root.value(u"commit_info").toObject();
     ImportedSeries like;
     like.commit = commit.value(u"id").toString();
+    like.committed = isoTime(commit.value(u"time"));
+    like.branch = commit.value(u"branch").toString();
+    like.project = commit.value(u"project").toString();
+    like.dirty = commit.value(u"dirty").toBool();
     like.at = isoTime(root.value(u"datetime"));
-    like.machine = root.value(u"machine_info").toObject().value(u"node").toString();
+    const QJsonObject machine = root.value(u"machine_info").toObject();
+    like.machine = machine.value(u"node").toString();
+    like.hardware.cpu = machine.value(u"cpu").toObject().value(u"brand_raw").toString();
+    like.hardware.architecture = machine.value(u"machine").toString();
+    like.hardware.system = machine.value(u"system").toString();
+    like.hardware.kernel = machine.value(u"release").toString();
+    like.environment = QString(machine.value(u"python_implementation").toString() % u' ' %
+                               machine.value(u"python_version").toString())
+                           .trimmed();
     like.phase = QStringLiteral("real time");
     like.unit = QStringLiteral("s");
-    if (commit.value(u"dirty").toBool()) {
+    if (like.dirty) {
         addNote(results, QStringLiteral("The code had changes that its commit does not hold"));
     }
     const QJsonArray entries = root.value(u"benchmarks").toArray();
@@ -326,7 +347,9 @@ Result<ImportedResults> readActionBenchmark(const QJsonObject& root)
                 series.name = QString(suite.key() % u'/' % bench.value(u"name").toString());
                 series.phase = tool;
                 series.commit = commit.value(u"id").toString();
-                series.at = isoTime(commit.value(u"timestamp"));
+                series.committed = isoTime(commit.value(u"timestamp"));
+                series.at = measuredAt(run.value(u"date").toDouble(), series.committed);
+                series.project = root.value(u"repoUrl").toString();
                 series.unit = bench.value(u"unit").toString();
                 series.better = kHigher.contains(tool) ? BetterDirection::Higher : BetterDirection::Lower;
                 series.samples = {*number};

@@ -10,6 +10,7 @@
 #include <QFileInfo>
 #include <QHash>
 #include <QJsonDocument>
+#include <QRegularExpression>
 
 #include <algorithm>
 #include <iterator>
@@ -126,48 +127,18 @@ QJsonObject objectOfFile(const QString& path)
     return QJsonDocument::fromJson(withoutBareNumbers(resultTextAsUtf8(file.readAll()))).object();
 }
 
-/// Reads files of one walk; what stands beside many of them is read once.
-class ResultWalk {
-public:
-    Result<ImportedResults> read(const QString& path)
-    {
-        QFile file(path);
-        if (!file.open(QIODevice::ReadOnly)) {
-            return Error{ErrorCode::Io, QString(u"Reading results failed: " % file.errorString()), path};
-        }
-        if (file.size() > kLargestResultFile) {
-            return Error{ErrorCode::TooLarge,
-                         QStringLiteral("Reading results failed: the file is larger than 512 MiB"), path};
-        }
-        const QFileInfo entry(path);
-        ResultSurroundings around;
-        if (entry.fileName() == u"sample.json") {
-            around.criterionBenchmark = objectOfFile(entry.dir().filePath(QStringLiteral("benchmark.json")));
-        } else {
-            around.asvBenchmarks = asvBenchmarksFor(entry.dir());
-        }
-        auto results = readResults(file.readAll(), around);
-        if (!results) {
-            Error error = results.error();
-            error.subject = path;
-            return error;
-        }
-        return results;
+/// The project that asv.conf.json names: JSON with comments, of which nothing else is needed.
+QString asvProject(const QString& path)
+{
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly)) {
+        return {};
     }
-
-private:
-    const QJsonObject& asvBenchmarksFor(const QDir& folder)
-    {
-        const QString path = QDir::cleanPath(folder.filePath(QStringLiteral("../benchmarks.json")));
-        auto at = m_benchmarks.find(path);
-        if (at == m_benchmarks.end()) {
-            at = m_benchmarks.insert(path, objectOfFile(path));
-        }
-        return *at;
-    }
-
-    QHash<QString, QJsonObject> m_benchmarks;
-};
+    constexpr qint64 kEnough = 1 << 20;
+    static const QRegularExpression kProject(QStringLiteral("^\\s*\"project\"\\s*:\\s*\"([^\"]*)\""),
+                                             QRegularExpression::MultilineOption);
+    return kProject.match(QString::fromUtf8(file.read(kEnough))).captured(1);
+}
 
 } // namespace
 
@@ -222,34 +193,105 @@ Result<ImportedResults> readResults(const QByteArray& bytes, const ResultSurroun
                  {}};
 }
 
-Result<ImportedResults> readResultPath(const QString& path, const CancelToken& cancel)
+Result<QByteArray> resultFileContent(const QString& path)
 {
-    const QFileInfo entry(path);
-    if (!entry.exists()) {
+    QFile file(path);
+    if (!file.exists()) {
         return Error{ErrorCode::NotFound,
                      QStringLiteral("There is no such file or folder to read results from"), path};
     }
-    ResultWalk walk;
-    if (!entry.isDir()) {
-        return walk.read(path);
+    if (!file.open(QIODevice::ReadOnly)) {
+        return Error{ErrorCode::Io, QString(u"Reading results failed: " % file.errorString()), path};
     }
+    if (file.size() > kLargestResultFile) {
+        return Error{ErrorCode::TooLarge,
+                     QStringLiteral("Reading results failed: the file is larger than 512 MiB"), path};
+    }
+    return file.readAll();
+}
+
+Result<ImportedResults> ResultFiles::read(const QString& path, const QByteArray& content)
+{
+    const QFileInfo entry(path);
+    const QDir folder = entry.dir();
+    ResultSurroundings around;
+    const bool criterion = entry.fileName() == u"sample.json";
+    if (criterion) {
+        around.criterionBenchmark = objectOfFile(folder.filePath(QStringLiteral("benchmark.json")));
+    } else {
+        around.asvBenchmarks = asvTreeOf(folder).benchmarks;
+    }
+    auto results = readResults(content, around);
+    if (!results) {
+        Error error = results.error();
+        error.subject = path;
+        return error;
+    }
+    for (ImportedSeries& series : results->series) {
+        // Criterion keeps the newest samples in "new" and those of baselines under their names.
+        series.environment = criterion ? folder.dirName() : series.environment;
+        if (results->format == u"asv" && series.project.isEmpty()) {
+            series.project = asvTreeOf(folder).project;
+        }
+    }
+    return results;
+}
+
+const ResultFiles::AsvTree& ResultFiles::asvTreeOf(const QDir& folder)
+{
+    const QString tree = QDir::cleanPath(folder.filePath(QStringLiteral("..")));
+    auto at = m_trees.find(tree);
+    if (at == m_trees.end()) {
+        const QDir above(tree);
+        at = m_trees.insert(tree, {objectOfFile(above.filePath(QStringLiteral("benchmarks.json"))),
+                                   asvProject(above.filePath(QStringLiteral("../asv.conf.json")))});
+    }
+    return *at;
+}
+
+Result<QStringList> resultFilesBelow(const QString& folder, const QStringList& endings,
+                                     const CancelToken& cancel)
+{
     QStringList files;
-    QDirIterator iterator(path, {QStringLiteral("*.json"), QStringLiteral("*.js")}, QDir::Files,
-                          QDirIterator::Subdirectories);
+    QDirIterator iterator(folder, QDir::Files, QDirIterator::Subdirectories);
     while (iterator.hasNext()) {
-        files.append(iterator.next());
         if (cancel.isCancelled()) {
-            break;
+            return Error{ErrorCode::Cancelled, QStringLiteral("Reading results was cancelled"), folder};
+        }
+        const QString path = iterator.next();
+        if (std::any_of(endings.begin(), endings.end(),
+                        [&path](const QString& ending) { return path.endsWith(ending); })) {
+            files.append(path);
         }
     }
     files.sort();
+    return files;
+}
+
+Result<ImportedResults> readResultPath(const QString& path, const CancelToken& cancel)
+{
+    ResultFiles files;
+    const auto readFile = [&files](const QString& file) -> Result<ImportedResults> {
+        const auto content = resultFileContent(file);
+        if (!content) {
+            return content.error();
+        }
+        return files.read(file, *content);
+    };
+    if (!QFileInfo(path).isDir()) {
+        return readFile(path);
+    }
+    const auto found = resultFilesBelow(path, {QStringLiteral(".json"), QStringLiteral(".js")}, cancel);
+    if (!found) {
+        return found.error();
+    }
     ImportedResults all;
     int left = 0;
-    for (const QString& file : std::as_const(files)) {
+    for (const QString& file : *found) {
         if (cancel.isCancelled()) {
             return Error{ErrorCode::Cancelled, QStringLiteral("Reading results was cancelled"), path};
         }
-        auto results = walk.read(file);
+        auto results = readFile(file);
         if (!results) {
             if (++left <= kFewNotes) {
                 all.notes.append(results.error().sentence());
@@ -265,7 +307,7 @@ Result<ImportedResults> readResultPath(const QString& path, const CancelToken& c
     if (all.series.empty()) {
         return Error{ErrorCode::UnsupportedLayout,
                      QStringLiteral("None of the %1 JSON files in the folder holds results that are read")
-                         .arg(files.size()),
+                         .arg(found->size()),
                      path};
     }
     if (left > kFewNotes) {

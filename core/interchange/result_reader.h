@@ -9,8 +9,12 @@
 #include "core/jobs/cancel_token.h"
 
 #include <QByteArray>
+#include <QHash>
 #include <QJsonObject>
 #include <QString>
+#include <QStringList>
+
+class QDir;
 
 namespace perihelion {
 
@@ -25,6 +29,30 @@ inline constexpr qint64 kLargestResultFile = 512LL << 20;
 /// Reads the content of one file. Errors: Corrupt (no JSON, or a known format without results), Truncated,
 /// UnsupportedLayout (another kind of file).
 Result<ImportedResults> readResults(const QByteArray& bytes, const ResultSurroundings& around = {});
+
+/// The content of a result file. Errors: NotFound, Io, TooLarge.
+Result<QByteArray> resultFileContent(const QString& path);
+
+/// Reads files of one import; what stands beside many of them is read once.
+class ResultFiles {
+public:
+    /// content: of the file. Errors as readResults(), with the path.
+    Result<ImportedResults> read(const QString& path, const QByteArray& content);
+
+private:
+    /// What asv keeps for all results of a tree.
+    struct AsvTree {
+        QJsonObject benchmarks;
+        QString project;
+    };
+    const AsvTree& asvTreeOf(const QDir& folder);
+
+    QHash<QString, AsvTree> m_trees;
+};
+
+/// Paths below a folder with one of these endings (".json"), sorted. Error Cancelled.
+Result<QStringList> resultFilesBelow(const QString& folder, const QStringList& endings,
+                                     const CancelToken& cancel);
 
 /// Reads a file or a whole folder, with what stands beside each file. In a folder, files that are no results
 /// become notes; an Error when none is. Errors also NotFound, Io, TooLarge, Cancelled.

@@ -2,7 +2,6 @@
 #include "core/interchange/run_export.h"
 
 #include "core/runs/run_json.h"
-#include "core/runs/run_summary.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -34,31 +33,6 @@ QByteArray asJson(std::span<const RunRecord> runs)
         all.append(runJson(run));
     }
     return QJsonDocument(all).toJson();
-}
-
-/// A field of RFC 4180: quoted where it holds a separator, a quote or a line break.
-QByteArray csvField(const QString& text)
-{
-    QByteArray field = text.toUtf8();
-    const bool special = std::any_of(field.cbegin(), field.cend(),
-                                     [](char c) { return c == ',' || c == '"' || c == '\n' || c == '\r'; });
-    if (special) {
-        field.replace("\"", "\"\"");
-        field = '"' + field + '"';
-    }
-    return field;
-}
-
-QByteArray number(std::optional<double> value)
-{
-    return value ? QByteArray::number(*value, 'g', 17) : QByteArray();
-}
-
-/// Exact: nanoseconds are whole.
-QByteArray seconds(Nanoseconds time)
-{
-    const QByteArray digits = QByteArray::number(qint64{time.count()}).rightJustified(10, '0');
-    return digits.left(digits.size() - 9) + '.' + digits.right(9);
 }
 
 } // namespace
@@ -105,37 +79,6 @@ QByteArray exportRuns(std::span<const RunRecord> runs, ExportFormat format)
         return runsAsJUnit(runs);
     }
     return asJson(runs);
-}
-
-QByteArray runsAsCsv(std::span<const RunRecord> runs)
-{
-    QByteArray text = "run_id,started,commit,dirty,workload,scenario,mode,process,iteration,phase,seconds,"
-                      "payload_bytes,gzip_bytes,peak_rss_bytes\n";
-    for (const RunRecord& run : runs) {
-        const QByteArray ofRun = csvField(run.uuid) + ',' +
-                                 run.started.toUTC().toString(Qt::ISODateWithMs).toLatin1() + ',' +
-                                 csvField(run.commit) + (run.dirty ? ",1," : ",0,") + csvField(run.workload) +
-                                 ',' + csvField(run.scenario) + ',';
-        for (const RunIteration& iteration : run.iterations) {
-            const QByteArray begin = ofRun + iterationModeName(iteration.mode).toLatin1() + ',' +
-                                     QByteArray::number(iteration.process) + ',' +
-                                     QByteArray::number(iteration.number) + ',';
-            const QByteArray end = ',' + number(metricValue(iteration.metrics, metric::kPayloadBytes)) + ',' +
-                                   number(metricValue(iteration.metrics, metric::kPayloadGzipBytes)) + ',' +
-                                   number(metricValue(iteration.metrics, metric::kPeakRssBytes)) + '\n';
-            if (iteration.failed) {
-                text += begin + ',' + end;
-                continue;
-            }
-            for (const PhaseTime& time : iteration.phases) {
-                const QString& name = run.phases.at(static_cast<std::size_t>(time.phase)).name;
-                text += begin + csvField(name) + ',' + seconds(time.total) + end;
-            }
-            text += begin + kUnattributedRow.toLatin1() + ',' + seconds(iteration.unattributed) + end;
-            text += begin + kTotalRow.toLatin1() + ',' + seconds(iteration.elapsed) + end;
-        }
-    }
-    return text;
 }
 
 } // namespace perihelion

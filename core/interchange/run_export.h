@@ -34,8 +34,10 @@ QStringList exportFormatNames();
 /// The runs as one file of that format, in the order given. Json: one run is an object, several an array.
 QByteArray exportRuns(std::span<const RunRecord> runs, ExportFormat format);
 
-/// run_id, started, commit, dirty, workload, scenario, mode, process, iteration, phase, seconds,
-/// payload_bytes, gzip_bytes, peak_rss_bytes; a failed iteration has one line with an empty phase and time.
+/// A table in long form (run_table.h reads it back): run_id, started, commit, dirty, workload, scenario,
+/// mode, process, iteration, phase, seconds, payload_bytes, gzip_bytes, peak_rss_bytes, parent, metric,
+/// value, unit, better, project, commit_time, scenario_hash, host, origin. A row is of a phase or of a
+/// metric; a failed iteration has one row with neither.
 QByteArray runsAsCsv(std::span<const RunRecord> runs);
 
 /// Google Benchmark's JSON, schema version 1 (src/json_reporter.cc): each phase in each mode is a benchmark

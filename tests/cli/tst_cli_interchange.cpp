@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// perihelion-cli export as a process, on a run store that the test fills.
+// perihelion-cli export and import as processes, on a run store that the test fills.
 #include "core/interchange/run_export.h"
 #include "core/runs/run_json.h"
 #include "core/runs/run_store.h"
@@ -72,6 +72,11 @@ private Q_SLOTS:
     void regressionsFailInJUnit();
     void wrongExports_data();
     void wrongExports();
+    void importShowsAndStores();
+    void exportedRunsComeBack_data();
+    void exportedRunsComeBack();
+    void wrongImports_data();
+    void wrongImports();
 
 private:
     Outcome exported(const QStringList& arguments)
@@ -217,6 +222,105 @@ void TestCliInterchange::wrongExports()
     const Outcome outcome = exported(arguments);
     QCOMPARE(outcome.status, status);
     QVERIFY(outcome.output.isEmpty());
+    QVERIFY2(outcome.hasOneSentence(), qPrintable(outcome.errors));
+}
+
+void TestCliInterchange::importShowsAndStores()
+{
+    const QString results = m_folder.filePath(QStringLiteral("results.json"));
+    QFile file(results);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(R"({"results":[{"command":"sleep 1","times":[1,2,3],"memory_usage_byte":[10,20,30]}]})");
+    file.close();
+    const QString store = m_folder.filePath(QStringLiteral("imported.sqlite"));
+    const auto import = [&](const QStringList& more) {
+        return perihelion::test::runCli(QStringList{QStringLiteral("import"), results,
+                                                    QStringLiteral("--store"), store,
+                                                    QStringLiteral("--project"), QStringLiteral("naps")} +
+                                        more);
+    };
+    const Outcome preview = import({QStringLiteral("--dry-run")});
+    QCOMPARE(preview.status, 0);
+    QVERIFY(!QFile::exists(store));
+    for (const QStringView part :
+         {u"hyperfine: 1 run of 0 commits", u"hyperfine/default, project naps", u"sleep 1 ",
+          u"sleep 1, peak memory", u"less is better", u"3 samples", u"Note: "}) {
+        QVERIFY2(preview.output.contains(part), qPrintable(preview.output));
+    }
+    QVERIFY(!preview.output.contains(u"stored"));
+
+    const QJsonObject stored = import({QStringLiteral("--json")}).json().object();
+    QCOMPARE(stored[u"stored"].toInt(), 1);
+    QCOMPARE(stored[u"already_there"].toInt(), 0);
+    QCOMPARE(stored[u"dry_run"].toBool(), false);
+    QCOMPARE(stored[u"formats"].toArray(), QJsonArray{QStringLiteral("hyperfine")});
+    QCOMPARE(stored[u"samples"].toInt(), 6);
+    const QJsonObject first = stored[u"series"][0].toObject();
+    const QJsonObject expected{{QStringLiteral("project"), QStringLiteral("naps")},
+                               {QStringLiteral("workload"), QStringLiteral("hyperfine")},
+                               {QStringLiteral("scenario"), QStringLiteral("default")},
+                               {QStringLiteral("machine"), QString()},
+                               {QStringLiteral("origin"), QStringLiteral("hyperfine")},
+                               {QStringLiteral("name"), QStringLiteral("sleep 1")},
+                               {QStringLiteral("kind"), QStringLiteral("metric")},
+                               {QStringLiteral("unit"), QStringLiteral("s")},
+                               {QStringLiteral("better"), QStringLiteral("lower")},
+                               {QStringLiteral("runs"), 1},
+                               {QStringLiteral("commits"), 1},
+                               {QStringLiteral("samples"), 3}};
+    QCOMPARE(first, expected);
+    const Outcome again = import({});
+    QVERIFY2(again.output.endsWith(u"0 runs stored, 1 were there already\n"), qPrintable(again.output));
+}
+
+void TestCliInterchange::exportedRunsComeBack_data()
+{
+    QTest::addColumn<QString>("format");
+    QTest::newRow("json") << QStringLiteral("json");
+    QTest::newRow("csv") << QStringLiteral("csv");
+}
+
+void TestCliInterchange::exportedRunsComeBack()
+{
+    QFETCH(QString, format);
+    const QString file = m_folder.filePath(QString(u"back." % format));
+    const QString store = m_folder.filePath(QString(format % u"-back.sqlite"));
+    QCOMPARE(exported({QStringLiteral("--format"), format, QStringLiteral("--output"), file}).status, 0);
+    const Outcome outcome =
+        perihelion::test::runCli({QStringLiteral("import"), file, QStringLiteral("--store"), store});
+    QCOMPARE(outcome.status, 0);
+    QVERIFY2(outcome.output.endsWith(u"3 runs stored\n"), qPrintable(outcome.output));
+    const Outcome back = perihelion::test::runCli(
+        {QStringLiteral("export"), QStringLiteral("--store"), store, QStringLiteral("--format"), format});
+    QCOMPARE(back.output.toUtf8(), contentOf(file));
+}
+
+void TestCliInterchange::wrongImports_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<int>("status");
+    QTest::newRow("nothing") << QStringList{} << 2;
+    QTest::newRow("no such file") << QStringList{QStringLiteral("/nowhere/results.json")} << 1;
+    QTest::newRow("mapping") << QStringList{QStringLiteral("x.json"), QStringLiteral("--map"),
+                                            QStringLiteral("a")}
+                             << 2;
+    QTest::newRow("pattern") << QStringList{QStringLiteral("x.json"), QStringLiteral("--higher-is-better"),
+                                            QStringLiteral("(")}
+                             << 2;
+    QTest::newRow("no store") << QStringList{QStringLiteral("x.json"), QStringLiteral("--store"),
+                                             QStringLiteral("none")}
+                              << 2;
+}
+
+void TestCliInterchange::wrongImports()
+{
+    QFETCH(QStringList, arguments);
+    QFETCH(int, status);
+    const Outcome outcome =
+        perihelion::test::runCli(QStringList{QStringLiteral("import"), QStringLiteral("--store"),
+                                             m_folder.filePath(QStringLiteral("n.sqlite"))} +
+                                 arguments);
+    QCOMPARE(outcome.status, status);
     QVERIFY2(outcome.hasOneSentence(), qPrintable(outcome.errors));
 }
 

@@ -2,6 +2,7 @@
 // Runs in foreign formats: each is read back the way its own readers do, and holds the times of the run.
 #include "core/interchange/phase_layout.h"
 #include "core/interchange/run_export.h"
+#include "core/interchange/run_table.h"
 #include "core/runs/run_json.h"
 #include "tests/unit/core/sample_run.h"
 
@@ -50,6 +51,9 @@ private Q_SLOTS:
     void namesGoBothWays();
     void ownJsonReadsBack();
     void csvHasALineForEachPhase();
+    void csvReadsBack();
+    void damagedCsvIsRefused_data();
+    void damagedCsvIsRefused();
     void googleBenchmarkHoldsRepetitionsAndAggregates();
     void comparePyAcceptsIt();
     void phasesLieInsideTheirParents();
@@ -87,13 +91,81 @@ void TestRunExport::csvHasALineForEachPhase()
     RunRecord run = sampleRun();
     run.scenario = QStringLiteral("a \"b\", c");
     const QList<QByteArray> lines = runsAsCsv(std::span(&run, 1)).split('\n');
-    // Header, cold 4 phases, failed 1, three times warm 2 phases; total and unattributed each.
-    QCOMPARE(lines.size(), 1 + 6 + 1 + 3 * 4 + 1);
+    // Header, cold 4 phases, failed 1, three times warm 2 phases; a metric, unattributed and total each.
+    QCOMPARE(lines.size(), 1 + 7 + 1 + 3 * 5 + 1);
     QVERIFY(lines.last().isEmpty());
-    QVERIFY(lines.at(1).contains(",toy,\"a \"\"b\"\", c\",cold,0,0,spawn,0.000000700,224833,,5000000"));
-    QVERIFY(lines.at(7).endsWith(",cold,1,0,,,,,"));
-    QVERIFY(lines.at(8).contains(",warm,2,0,sum,0.000009000,"));
-    QVERIFY(lines.at(11).contains(",warm,2,0,total,0.000010000,"));
+    QVERIFY(lines.at(1).contains(
+        ",toy,\"a \"\"b\"\", c\",cold,0,0,spawn,0.000000700,224833,,5000000,(process),"));
+    QVERIFY(lines.at(8).contains(",cold,1,0,,,,,,,,,,,"));
+    QVERIFY(lines.at(9).contains(",warm,2,0,sum,0.000009000,"));
+    QVERIFY(lines.at(11).contains(",drift,1.2"));
+    QVERIFY(lines.at(13).contains(",warm,2,0,total,0.000010000,"));
+}
+
+void TestRunExport::csvReadsBack()
+{
+    RunRecord run = sampleRun();
+    run.scenario = QStringLiteral("a \"b\",\nc");
+    run.project = QStringLiteral("elsewhere");
+    run.commitTime = run.started.addDays(-1);
+    run.higherIsBetter = {QStringLiteral("drift")};
+    const std::vector<RunRecord> runs{run, sampleRun(1'700'000'100'000)};
+    const QByteArray text = runsAsCsv(runs);
+    const auto back = runsFromTable(text, QStringLiteral("runs.csv"));
+    QVERIFY2(back, qPrintable(back ? QString() : back.error().sentence()));
+    QCOMPARE(back->size(), 2U);
+    QCOMPARE(runsAsCsv(*back), text);
+    const RunRecord& first = back->front();
+    QCOMPARE(first.scenario, run.scenario);
+    QCOMPARE(first.commitTime, run.commitTime);
+    QVERIFY(first.phases == run.phases);
+    QCOMPARE(first.plan.coldRuns, 2);
+    QCOMPARE(first.processes.size(), run.processes.size());
+    for (std::size_t i = 0; i < run.iterations.size(); ++i) {
+        QVERIFY(first.iterations[i].phases.size() == run.iterations[i].phases.size());
+        QCOMPARE(first.iterations[i].failed, run.iterations[i].failed);
+        QCOMPARE(first.iterations[i].elapsed.count(), run.iterations[i].elapsed.count());
+        for (std::size_t k = 0; k < run.iterations[i].phases.size(); ++k) {
+            QCOMPARE(first.iterations[i].phases[k].self.count(), run.iterations[i].phases[k].self.count());
+        }
+    }
+    // Windows line ends change nothing; neither do the columns of the short form.
+    QCOMPARE(runsAsCsv(*runsFromTable(QByteArray(text).replace("\n", "\r\n").replace(",\r\nc", ",\nc"),
+                                      QStringLiteral("runs.csv"))),
+             text);
+}
+
+void TestRunExport::damagedCsvIsRefused_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QString>("part");
+    const QByteArray header(
+        "run_id,started,commit,dirty,workload,scenario,mode,process,iteration,phase,seconds,"
+        "payload_bytes,gzip_bytes,peak_rss_bytes\n");
+    QTest::newRow("nothing") << QByteArray() << QStringLiteral("columns");
+    QTest::newRow("other columns") << QByteArray("time,commit,a\n1,2,3\n") << QStringLiteral("columns");
+    QTest::newRow("too few fields") << QByteArray(header + "u,2024,c,0,w\n") << QStringLiteral("fields");
+    QTest::newRow("mode") << QByteArray(header + "u,,c,0,w,s,hot,0,0,p,1,,,\n") << QStringLiteral("mode");
+    QTest::newRow("time") << QByteArray(header + "u,,c,0,w,s,warm,0,0,p,nan,,,\n")
+                          << QStringLiteral("seconds");
+    QTest::newRow("negative") << QByteArray(header + "u,,c,0,w,s,warm,0,0,p,-1,,,\n")
+                              << QStringLiteral("seconds");
+    QTest::newRow("process") << QByteArray(header + "u,,c,0,w,s,warm,x,0,p,1,,,\n")
+                             << QStringLiteral("whole");
+    QTest::newRow("bytes") << QByteArray(header + "u,,c,0,w,s,warm,0,0,p,1,many,,\n")
+                           << QStringLiteral("payload_bytes");
+    QTest::newRow("no run") << QByteArray(header + ",,c,0,w,s,warm,0,0,p,1,,,\n") << QStringLiteral("run_id");
+    QTest::newRow("quote") << QByteArray(header + "u,,c,0,w,s,warm,0,0,p,1,,,\"")
+                           << QStringLiteral("does not end");
+}
+
+void TestRunExport::damagedCsvIsRefused()
+{
+    QFETCH(QByteArray, text);
+    QFETCH(QString, part);
+    const auto runs = runsFromTable(text, QStringLiteral("runs.csv"));
+    QVERIFY(!runs);
+    QVERIFY2(runs.error().sentence().contains(part), qPrintable(runs.error().sentence()));
 }
 
 void TestRunExport::googleBenchmarkHoldsRepetitionsAndAggregates()

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/import_command.h"
+
+#include "app/cli/cli_options.h"
+#include "app/cli/run_selection.h"
+#include "core/interchange/run_import.h"
+#include "core/runs/run_store.h"
+
+#include <QJsonArray>
+#include <QJsonObject>
+#include <QSet>
+
+#include <algorithm>
+#include <numeric>
+
+namespace perihelion {
+
+namespace {
+
+constexpr std::size_t kFewRefusals = 20;
+
+void declare(CliOptions& options)
+{
+    options.setPositional(1, -1);
+    options.addFlag(QStringLiteral("dry-run"), QStringLiteral("Only say what would be stored"));
+    options.addValue(QStringLiteral("map"), QStringLiteral("PATTERN=WORKLOAD[/SCENARIO[/METRIC]]"),
+                     QStringLiteral("Where metrics belong whose name the pattern finds; may be repeated"));
+    options.addValue(QStringLiteral("project"), QStringLiteral("NAME"),
+                     QStringLiteral("What was measured, whatever the files say"));
+    options.addValue(QStringLiteral("commit"), QStringLiteral("COMMIT"),
+                     QStringLiteral("Whole hash, for results that name no commit"));
+    options.addValue(QStringLiteral("higher-is-better"), QStringLiteral("PATTERN"),
+                     QStringLiteral("Metrics of which more is better; may be repeated"));
+    options.addValue(QStringLiteral("lower-is-better"), QStringLiteral("PATTERN"),
+                     QStringLiteral("Metrics of which less is better; may be repeated"));
+    options.addValue(QStringLiteral("store"), QStringLiteral("FILE"),
+                     QStringLiteral("SQLite file of the runs; by default the person's own store"));
+    options.addFlag(QStringLiteral("json"), QStringLiteral("Print JSON"));
+}
+
+Result<std::vector<QRegularExpression>> patternsOf(const CliOptions& options, const QString& name)
+{
+    std::vector<QRegularExpression> patterns;
+    for (const QString& text : options.values(name)) {
+        QRegularExpression pattern(text);
+        if (!pattern.isValid()) {
+            return wrongUsage(QString(u"--" % name % u" takes a regular expression, and \"" % text %
+                                      u"\" is none: " % pattern.errorString()));
+        }
+        patterns.push_back(std::move(pattern));
+    }
+    return patterns;
+}
+
+Result<ImportRule> ruleFrom(const CliOptions& options)
+{
+    ImportRule rule;
+    if (options.isSet(QStringLiteral("project"))) {
+        rule.project = options.value(QStringLiteral("project"));
+    }
+    rule.commit = options.value(QStringLiteral("commit"));
+    for (const QString& text : options.values(QStringLiteral("map"))) {
+        auto mapping = NameMapping::fromText(text);
+        if (!mapping) {
+            return mapping.error();
+        }
+        rule.mappings.push_back(std::move(*mapping));
+    }
+    auto higher = patternsOf(options, QStringLiteral("higher-is-better"));
+    auto lower = patternsOf(options, QStringLiteral("lower-is-better"));
+    if (!higher || !lower) {
+        return !higher ? higher.error() : lower.error();
+    }
+    rule.higherIsBetter = std::move(*higher);
+    rule.lowerIsBetter = std::move(*lower);
+    return rule;
+}
+
+/// What an import comes to.
+struct ImportTotals {
+    qint64 samples = 0;
+    qsizetype commits = 0;
+    QDateTime from; ///< Time of the oldest commit, or of its measurement.
+    QDateTime to;
+};
+
+ImportTotals totalsOf(const ImportPlan& plan, const std::vector<PlannedSeries>& series)
+{
+    ImportTotals totals;
+    totals.samples =
+        std::accumulate(series.begin(), series.end(), qint64{0},
+                        [](qint64 sum, const PlannedSeries& each) { return sum + each.samples; });
+    QSet<QString> commits;
+    for (const RunRecord& run : plan.runs) {
+        commits.insert(run.commit);
+        const QDateTime at = run.commitTime.isValid() ? run.commitTime : run.started;
+        totals.from = totals.from.isValid() ? std::min(totals.from, at) : at;
+        totals.to = totals.to.isValid() ? std::max(totals.to, at) : at;
+    }
+    commits.remove(QString());
+    totals.commits = commits.size();
+    return totals;
+}
+
+QJsonObject seriesJson(const PlannedSeries& series)
+{
+    return {{QStringLiteral("project"), series.project},
+            {QStringLiteral("workload"), series.workload},
+            {QStringLiteral("scenario"), series.scenario},
+            {QStringLiteral("machine"), series.host},
+            {QStringLiteral("origin"), series.origin},
+            {QStringLiteral("name"), series.name},
+            {QStringLiteral("kind"), series.isPhase ? QStringLiteral("phase") : QStringLiteral("metric")},
+            {QStringLiteral("unit"), series.unit},
+            {QStringLiteral("better"),
+             series.higherIsBetter ? QStringLiteral("higher") : QStringLiteral("lower")},
+            {QStringLiteral("runs"), series.runs},
+            {QStringLiteral("commits"), series.commits},
+            {QStringLiteral("samples"), series.samples}};
+}
+
+QJsonObject planJson(const ImportPlan& plan, const std::vector<PlannedSeries>& series)
+{
+    QJsonArray all;
+    for (const PlannedSeries& each : series) {
+        all.append(seriesJson(each));
+    }
+    QJsonArray refused;
+    for (const Error& error : plan.refused) {
+        refused.append(
+            QJsonObject{{QStringLiteral("file"), error.subject}, {QStringLiteral("reason"), error.message}});
+    }
+    const ImportTotals totals = totalsOf(plan, series);
+    return {{QStringLiteral("formats"), QJsonArray::fromStringList(plan.formats)},
+            {QStringLiteral("files"), plan.files},
+            {QStringLiteral("runs"), static_cast<qint64>(plan.runs.size())},
+            {QStringLiteral("commits"), totals.commits},
+            {QStringLiteral("from"), totals.from.toString(Qt::ISODate)},
+            {QStringLiteral("to"), totals.to.toString(Qt::ISODate)},
+            {QStringLiteral("samples"), totals.samples},
+            {QStringLiteral("series"), all},
+            {QStringLiteral("notes"), QJsonArray::fromStringList(plan.notes)},
+            {QStringLiteral("refused"), refused}};
+}
+
+QString counted(qint64 count, QStringView one, QStringView many)
+{
+    return QString(QString::number(count) % u' ' % (count == 1 ? one : many));
+}
+
+QString planText(const ImportPlan& plan, const std::vector<PlannedSeries>& series)
+{
+    const ImportTotals totals = totalsOf(plan, series);
+    QString text = QString(plan.formats.join(QStringLiteral(", ")) % u": " %
+                           counted(static_cast<qint64>(plan.runs.size()), u"run", u"runs") % u" of " %
+                           counted(totals.commits, u"commit", u"commits") % u" from " %
+                           totals.from.toString(Qt::ISODate) % u" to " % totals.to.toString(Qt::ISODate) %
+                           u", " % counted(totals.samples, u"sample", u"samples") % u'\n');
+    QString last;
+    qsizetype widest = 0;
+    for (const PlannedSeries& each : series) {
+        widest = std::max(widest, each.name.size());
+    }
+    for (const PlannedSeries& each : series) {
+        const QString title =
+            QString(each.workload % u'/' % each.scenario %
+                    (each.host.isEmpty() ? QString() : QString(u" on " % each.host)) %
+                    (each.project.isEmpty() ? QString() : QString(u", project " % each.project)));
+        if (title != last) {
+            text += QString(u"  " % title % u'\n');
+            last = title;
+        }
+        text += QString(u"    " % each.name.leftJustified(widest) % u"  " % each.unit.leftJustified(4) %
+                        (each.higherIsBetter ? u"  more is better  " : u"  less is better  ") %
+                        counted(each.runs, u"run", u"runs") % u", " %
+                        counted(each.samples, u"sample", u"samples") % u'\n');
+    }
+    for (const QString& note : plan.notes) {
+        text += QString(u"  Note: " % note % u'\n');
+    }
+    for (std::size_t i = 0; i < std::min(plan.refused.size(), kFewRefusals); ++i) {
+        text += QString(u"  Left out: " % plan.refused[i].sentence() % u'\n');
+    }
+    if (plan.refused.size() > kFewRefusals) {
+        text += QStringLiteral("  Left out: %1 more files; --json names them\n")
+                    .arg(plan.refused.size() - kFewRefusals);
+    }
+    return text;
+}
+
+/// How many runs the store holds.
+Result<qint64> keptRuns(const RunStore& store)
+{
+    const auto series = store.series();
+    if (!series) {
+        return series.error();
+    }
+    return std::accumulate(series->begin(), series->end(), qint64{0},
+                           [](qint64 sum, const SeriesListing& each) { return sum + each.runs; });
+}
+
+/// How many of the runs were new.
+Result<qint64> keep(const QString& file, const ImportPlan& plan, CliSession& session)
+{
+    RunStore store(file);
+    if (const Result<void> opened = store.open(); !opened) {
+        return opened.error();
+    }
+    if (!store.notice().isEmpty()) {
+        session.note(store.notice());
+    }
+    const auto before = keptRuns(store);
+    if (!before) {
+        return before;
+    }
+    if (const auto stored = store.recordRuns(plan.runs); !stored) {
+        return stored.error();
+    }
+    const auto after = keptRuns(store);
+    return after ? Result<qint64>(*after - *before) : after;
+}
+
+int run(const QStringList& arguments, CliSession& session)
+{
+    CliOptions options(importCommand());
+    declare(options);
+    if (const auto status = options.parse(arguments, session)) {
+        return *status;
+    }
+    const auto rule = ruleFrom(options);
+    if (!rule) {
+        return session.fail(rule.error());
+    }
+    const bool dryRun = options.isSet(QStringLiteral("dry-run"));
+    const auto file = storeFile(options);
+    if (!file) {
+        return session.fail(file.error());
+    }
+    if (file->isEmpty() && !dryRun) {
+        return session.fail(wrongUsage(QStringLiteral("--store none goes with --dry-run alone")));
+    }
+    const auto plan = planImport(options.positional(), *rule, session.cancel(), session.progressReporter());
+    session.endProgress();
+    if (!plan) {
+        return session.fail(plan.error());
+    }
+    const std::vector<PlannedSeries> series = plannedSeries(plan->runs);
+    qint64 stored = 0;
+    if (!dryRun) {
+        const auto added = keep(*file, *plan, session);
+        if (!added) {
+            return session.fail(added.error());
+        }
+        stored = *added;
+    }
+    const qint64 known = static_cast<qint64>(plan->runs.size()) - stored;
+    if (options.isSet(QStringLiteral("json"))) {
+        QJsonObject json = planJson(*plan, series);
+        json.insert(QStringLiteral("dry_run"), dryRun);
+        json.insert(QStringLiteral("stored"), dryRun ? QJsonValue() : QJsonValue(stored));
+        json.insert(QStringLiteral("already_there"), dryRun ? QJsonValue() : QJsonValue(known));
+        return session.printJson(json);
+    }
+    QString text = planText(*plan, series);
+    if (!dryRun) {
+        text +=
+            QString(counted(stored, u"run", u"runs") % u" stored" %
+                    (known > 0 ? QStringLiteral(", %1 were there already").arg(known) : QString()) % u'\n');
+    }
+    return session.print(text);
+}
+
+} // namespace
+
+CliCommand importCommand()
+{
+    return CliCommand{QStringLiteral("import"),
+                      QStringLiteral("Bring benchmark results and exported runs into the run store"),
+                      QStringLiteral("PATH… [--dry-run] [--map PATTERN=WORKLOAD[/SCENARIO[/METRIC]]] "
+                                     "[--project NAME] [--commit COMMIT] [--higher-is-better PATTERN] "
+                                     "[--lower-is-better PATTERN] [--store FILE] [--json]"),
+                      run};
+}
+
+} // namespace perihelion
