@@ -2,9 +2,11 @@
 #include "app/cli/cli_command.h"
 
 #include "app/cli/cache_command.h"
+#include "app/cli/changes_command.h"
 #include "app/cli/compare_command.h"
 #include "app/cli/export_command.h"
 #include "app/cli/generate_command.h"
+#include "app/cli/history_command.h"
 #include "app/cli/import_command.h"
 #include "app/cli/info_command.h"
 #include "app/cli/measure_command.h"
@@ -56,10 +58,10 @@ int unknownCommand(const QString& name, CliSession& session)
 
 const std::vector<CliCommand>& cliCommands()
 {
-    static const std::vector<CliCommand> commands{infoCommand(),     windowCommand(), generateCommand(),
-                                                  optimiseCommand(), cacheCommand(),  workloadsCommand(),
-                                                  profileCommand(),  musicCommand(),  compareCommand(),
-                                                  exportCommand(),   importCommand()};
+    static const std::vector<CliCommand> commands{
+        infoCommand(),      windowCommand(),  generateCommand(), optimiseCommand(), cacheCommand(),
+        workloadsCommand(), profileCommand(), musicCommand(),    compareCommand(),  exportCommand(),
+        importCommand(),    historyCommand(), changesCommand()};
     return commands;
 }
 

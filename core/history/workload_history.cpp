@@ -322,6 +322,24 @@ Result<std::vector<WorkloadHistory>> readHistories(const RunStore& store, const 
     return histories;
 }
 
+Result<std::vector<RunNote>> notesFor(const RunStore& store, std::span<const WorkloadHistory> histories)
+{
+    std::vector<RunNote> notes;
+    QStringList projects;
+    for (const WorkloadHistory& history : histories) {
+        if (projects.contains(history.project)) {
+            continue;
+        }
+        projects.append(history.project);
+        auto own = store.notes(history.project);
+        if (!own) {
+            return own.error();
+        }
+        notes.insert(notes.end(), own->begin(), own->end());
+    }
+    return notes;
+}
+
 Result<std::vector<WorkloadHistory>> judgedHistories(const RunStore& store, const HistoryFilter& filter,
                                                      std::span<const Commit> firstParents,
                                                      const HistoryRule& rule, DecodePool& pool,
@@ -331,21 +349,11 @@ Result<std::vector<WorkloadHistory>> judgedHistories(const RunStore& store, cons
     if (!histories) {
         return histories;
     }
-    std::vector<RunNote> notes;
-    QStringList projects;
-    for (const WorkloadHistory& history : *histories) {
-        if (!projects.contains(history.project)) {
-            projects.append(history.project);
-        }
+    const auto notes = notesFor(store, *histories);
+    if (!notes) {
+        return notes.error();
     }
-    for (const QString& project : std::as_const(projects)) {
-        auto own = store.notes(project);
-        if (!own) {
-            return own.error();
-        }
-        notes.insert(notes.end(), own->begin(), own->end());
-    }
-    return judgeHistories(std::move(*histories), notes, rule, pool, cancel);
+    return judgeHistories(std::move(*histories), *notes, rule, pool, cancel);
 }
 
 } // namespace perihelion

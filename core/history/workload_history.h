@@ -134,7 +134,10 @@ Result<std::vector<WorkloadHistory>> judgeHistories(std::vector<WorkloadHistory>
                                                     std::span<const RunNote> notes, const HistoryRule& rule,
                                                     DecodePool& pool, const CancelToken& cancel);
 
-/// Both, with the notes of the store.
+/// The notes of the histories' projects. Errors of the store.
+Result<std::vector<RunNote>> notesFor(const RunStore& store, std::span<const WorkloadHistory> histories);
+
+/// All of it: what is meant, read and judged with the notes of the store.
 Result<std::vector<WorkloadHistory>> judgedHistories(const RunStore& store, const HistoryFilter& filter,
                                                      std::span<const Commit> firstParents,
                                                      const HistoryRule& rule, DecodePool& pool,
