@@ -28,7 +28,7 @@ struct ComparedPair {
 
 bool sameSeries(const RunRecord& a, const RunRecord& b)
 {
-    return a.workload == b.workload && a.scenarioHash == b.scenarioHash;
+    return a.project == b.project && a.workload == b.workload && a.scenarioHash == b.scenarioHash;
 }
 
 Result<std::vector<ComparedPair>> comparedPairs(const RunStore& store, const QString& a, const QString& b,

@@ -45,7 +45,8 @@ const RunRecord* baselineOf(const RunRecord& run, std::span<const RunRecord> bas
 {
     const RunRecord* found = nullptr;
     for (const RunRecord& candidate : baselines) {
-        if (candidate.workload != run.workload || candidate.scenarioHash != run.scenarioHash) {
+        if (candidate.project != run.project || candidate.workload != run.workload ||
+            candidate.scenarioHash != run.scenarioHash) {
             continue;
         }
         const bool sameMachine = candidate.machine.fingerprint() == run.machine.fingerprint();

@@ -4,6 +4,7 @@
 #include "core/runs/run_summary.h"
 
 #include <algorithm>
+#include <map>
 
 namespace perihelion {
 
@@ -39,19 +40,61 @@ void addPhases(RunComparison& result, const RunSummary& before, const RunSummary
     }
 }
 
-void addMetric(RunComparison& result, const RunRecord& a, const RunRecord& b, QStringView name, bool exact,
+/// A metric of Perihelion's own workloads, or of an import.
+struct ComparedMetric {
+    QString name;
+    QString unit;
+    bool exact = false;
+};
+
+void addMetric(RunComparison& result, const RunRecord& a, const RunRecord& b, const ComparedMetric& of,
                double floor)
 {
-    const std::vector<double> before = metricSamples(a, name);
-    const std::vector<double> after = metricSamples(b, name);
+    const std::vector<double> before = metricSamples(a, of.name);
+    const std::vector<double> after = metricSamples(b, of.name);
     if (before.empty() || after.empty()) {
         return;
     }
     ComparisonRule rule;
     rule.floor = floor;
-    rule.exact = exact;
-    rule.unit = QStringLiteral("B");
-    result.rows.push_back({name.toString(), IterationMode::Warm, true, compareSamples(before, after, rule)});
+    rule.exact = of.exact;
+    rule.unit = of.unit == u"1" ? QString() : of.unit;
+    rule.better = b.higherIsBetter.contains(of.name) ? BetterDirection::Higher : BetterDirection::Lower;
+    result.rows.push_back({of.name, IterationMode::Warm, true, compareSamples(before, after, rule)});
+}
+
+/// What of two runs is compared besides their phases: sizes and memory, and of imported results everything
+/// that both counted in the same unit.
+std::vector<ComparedMetric> metricsToCompare(const RunRecord& a, const RunRecord& b)
+{
+    const QString bytes = QStringLiteral("B");
+    std::vector<ComparedMetric> compared{{metric::kPayloadBytes.toString(), bytes, true},
+                                         {metric::kPayloadGzipBytes.toString(), bytes, true},
+                                         {metric::kPeakRssBytes.toString(), bytes, false}};
+    if (a.origin.isEmpty() && b.origin.isEmpty()) {
+        return compared;
+    }
+    const std::size_t own = compared.size();
+    std::map<QString, QString> units;
+    for (const RunIteration& iteration : a.iterations) {
+        for (const Metric& each : iteration.metrics) {
+            units.emplace(each.name, each.unit);
+        }
+    }
+    // In the order of the second run, each once.
+    for (const RunIteration& iteration : b.iterations) {
+        for (const Metric& each : iteration.metrics) {
+            const auto at = units.find(each.name);
+            const bool known =
+                std::any_of(compared.begin(), compared.begin() + static_cast<std::ptrdiff_t>(own),
+                            [&each](const ComparedMetric& other) { return other.name == each.name; });
+            if (at != units.end() && at->second == each.unit && !known) {
+                compared.push_back({each.name, each.unit, false});
+                units.erase(at);
+            }
+        }
+    }
+    return compared;
 }
 
 void warnIf(RunComparison& result, bool condition, const QString& warning)
@@ -73,7 +116,11 @@ const PhaseComparison* RunComparison::regression() const
 
 Result<RunComparison> compareRuns(const RunRecord& a, const RunRecord& b, double floor)
 {
-    if (a.workload != b.workload || a.scenarioHash != b.scenarioHash) {
+    // Of imported results the hash tells machines apart as well; other machines are only a warning.
+    const bool imported = !a.origin.isEmpty() && !b.origin.isEmpty();
+    const bool alike = a.workload == b.workload &&
+                       (a.scenarioHash == b.scenarioHash || (imported && a.scenario == b.scenario));
+    if (!alike) {
         return Error{ErrorCode::InvalidArgument,
                      QString(u"Runs of different workloads or parameters cannot be compared: " % a.title() %
                              u" and " % b.title()),
@@ -86,10 +133,12 @@ Result<RunComparison> compareRuns(const RunRecord& a, const RunRecord& b, double
     const RunSummary after = RunSummary::of(b);
     addPhases(result, before, after, IterationMode::Cold, rule);
     addPhases(result, before, after, IterationMode::Warm, rule);
-    addMetric(result, a, b, metric::kPayloadBytes, true, floor);
-    addMetric(result, a, b, metric::kPayloadGzipBytes, true, floor);
-    addMetric(result, a, b, metric::kPeakRssBytes, false, floor);
-    warnIf(result, a.machine.fingerprint() != b.machine.fingerprint(),
+    for (const ComparedMetric& each : metricsToCompare(a, b)) {
+        addMetric(result, a, b, each, floor);
+    }
+    warnIf(result,
+           a.machine.fingerprint() != b.machine.fingerprint() ||
+               (imported && a.machine.host != b.machine.host),
            QStringLiteral("The runs were measured on different machines or builds"));
     warnIf(result, a.workloadVersion != b.workloadVersion,
            QStringLiteral("The workload itself changed between the runs"));

@@ -65,6 +65,7 @@ private Q_SLOTS:
     void jsonOfEverything();
     void failsOnRegression();
     void floorDecides();
+    void importedRunsAreCompared();
     void wrongUse_data();
     void wrongUse();
 
@@ -179,6 +180,56 @@ void TestCliCompare::floorDecides()
                                       QStringLiteral("--fail-on-regression")});
     QCOMPARE(tolerant.status, 0);
     QVERIFY(tolerant.output.contains(u"floor of 15 %"));
+}
+
+void TestCliCompare::importedRunsAreCompared()
+{
+    const QString file = m_folder.filePath(QStringLiteral("imported.sqlite"));
+    RunStore store(file);
+    const auto imported = [&store](const QString& commit, double factor, const QString& host) {
+        RunRecord made = run(commit, 1, 1'700'000'000'000);
+        made.origin = QStringLiteral("Google Benchmark");
+        made.machine.host = host;
+        made.scenarioHash = host.leftJustified(16, u'0');
+        made.phases.clear();
+        made.higherIsBetter = {QStringLiteral("rate")};
+        for (RunIteration& each : made.iterations) {
+            const double wobble = 1 + 0.0004 * each.number + 0.0001 * each.process;
+            each.elapsed = each.unattributed = Nanoseconds(0);
+            each.phases.clear();
+            each.metrics = {
+                {QStringLiteral("BM_a"), 0.5 * factor * wobble, QStringLiteral("s")},
+                {QStringLiteral("rate"), 100 * factor * wobble, QStringLiteral("1/s")},
+                {QStringLiteral("size"), 7, factor > 1 ? QStringLiteral("B") : QStringLiteral("kB")}};
+        }
+        return store.recordRun(made).hasValue();
+    };
+    QVERIFY(imported(kOld, 1, QStringLiteral("box")) && imported(kNew, 1.2, QStringLiteral("box")));
+    QVERIFY(imported(QStringLiteral("dddd1111"), 1, QStringLiteral("other")));
+    const auto compared = [&file](const QString& a, const QString& b) {
+        return perihelion::test::runCli({QStringLiteral("compare"), QStringLiteral("--store"), file, a, b,
+                                         QStringLiteral("--fail-on-regression"), QStringLiteral("--json")});
+    };
+    const Outcome worse = compared(kOld, kNew);
+    QCOMPARE(worse.status, 3);
+    QVERIFY2(worse.errors.contains(u"Regression in toy/plain, BM_a: "), qPrintable(worse.errors));
+    const QJsonArray metrics = worse.json().object().value(u"metrics").toArray();
+    QCOMPARE(metrics.size(), 2);
+    QCOMPARE(metrics.at(0)[u"metric"].toString(), QStringLiteral("BM_a"));
+    QCOMPARE(metrics.at(0)[u"verdict"].toString(), QStringLiteral("slower"));
+    QCOMPARE(metrics.at(1)[u"metric"].toString(), QStringLiteral("rate"));
+    QCOMPARE(metrics.at(1)[u"verdict"].toString(), QStringLiteral("faster"));
+    QVERIFY(worse.json().object().value(u"phases").toArray().isEmpty());
+
+    const Outcome elsewhere = compared(kOld, QStringLiteral("dddd1111"));
+    QCOMPARE(elsewhere.status, 0);
+    QVERIFY(elsewhere.json()
+                .object()
+                .value(u"warnings")
+                .toArray()
+                .at(0)
+                .toString()
+                .contains(u"different machines"));
 }
 
 void TestCliCompare::wrongUse_data()
