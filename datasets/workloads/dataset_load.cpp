@@ -42,6 +42,7 @@ struct LoadSums {
     std::int64_t events = 0;
     std::int64_t windowEvents = 0;
     std::int64_t fileBytes = 0;
+    std::int64_t contiguous = 0;
     QueryCost cost;
 
     void add(const FirstFrame& first)
@@ -49,6 +50,7 @@ struct LoadSums {
         const RecordingMetadata metadata = first.file->metadata();
         events += metadata.eventCount;
         fileBytes += static_cast<std::int64_t>(metadata.storage.fileSize.value);
+        contiguous += metadata.storage.contiguous ? 1 : 0;
         windowEvents += first.frame.events;
         cost.chunksRead += first.frame.cost.chunksRead;
         cost.bytesRead += first.frame.cost.bytesRead;
@@ -59,6 +61,7 @@ struct LoadSums {
         return {countMetric("events", events, "1"),
                 countMetric("window_events", windowEvents, "1"),
                 countMetric("file_bytes", fileBytes, "B"),
+                Metric{kContiguousFiles.toString(), static_cast<double>(contiguous), QStringLiteral("1")},
                 countMetric("chunks_read", cost.chunksRead, "1"),
                 countMetric("bytes_read", cost.bytesRead, "B"),
                 countMetric("bytes_decoded", cost.bytesDecoded, "B")};

@@ -12,6 +12,9 @@
 
 namespace perihelion {
 
+/// Metric: how many of the files that were loaded are stored contiguously.
+inline constexpr QStringView kContiguousFiles = u"contiguous_files";
+
 class DatasetLoad : public Workload {
 public:
     /// folder: where generated recordings and the workload's own kept indexes lie; made when needed.

@@ -9,6 +9,8 @@
 #include "tests/support/test_support.h"
 #include "widgets/pages/main_window.h"
 #include "widgets/pages/profile_page.h"
+#include "widgets/views/load_chart.h"
+#include "widgets/views/load_panel.h"
 
 #include <QLabel>
 #include <QTest>
@@ -76,6 +78,8 @@ class TestGoldenProfile : public QObject {
 private Q_SLOTS:
     void looksAsKept_data();
     void looksAsKept();
+    void loadTimesLookAsKept_data();
+    void loadTimesLookAsKept();
     void measuresTheLoadingOfARecording();
 };
 
@@ -124,6 +128,58 @@ void TestGoldenProfile::looksAsKept()
     QVERIFY2(difference.isEmpty(), qPrintable(difference));
 }
 
+void TestGoldenProfile::loadTimesLookAsKept_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<bool>("dark");
+    QTest::addColumn<double>("coldMillis");
+    QTest::newRow("logarithmic, dark") << QStringLiteral("load_times_dark") << true << 120.0;
+    QTest::newRow("linear, light") << QStringLiteral("load_times_light") << false << 30.0;
+}
+
+void TestGoldenProfile::loadTimesLookAsKept()
+{
+    QFETCH(QString, name);
+    QFETCH(bool, dark);
+    QFETCH(double, coldMillis);
+    Theme theme;
+    theme.setFamilies(QStringLiteral("DejaVu Sans"), QStringLiteral("DejaVu Sans Mono"));
+    theme.setMode(dark ? ThemeMode::Dark : ThemeMode::Light);
+    LoadComparison comparison;
+    for (const QString& file :
+         {QStringLiteral("/in/fan_const_rpm.h5"), QStringLiteral("/in/drone_idle.h5")}) {
+        LoadGroup group;
+        group.subject.file = file;
+        for (std::size_t state = 0; state < kLoadStates.size(); ++state) {
+            LoadTime time;
+            time.run = static_cast<std::int64_t>(state) + 1;
+            time.count = 10;
+            time.p50Millis = coldMillis / static_cast<double>(
+                                              1 + state * (comparison.groups.empty() ? (dark ? 12 : 4) : 3));
+            time.contiguous = !comparison.groups.empty();
+            group.times[state] = time;
+        }
+        comparison.groups.push_back(group);
+    }
+    comparison.groups.back().times[2].reset(); // One was not measured.
+    LoadPanel panel(theme);
+    panel.setComparison(comparison);
+    panel.resize(520, 330);
+    panel.show();
+    QCOMPARE(panel.chart().isLogarithmic(), dark);
+    QVERIFY(panel.chart().accessibleDescription().contains(u"cache hit"));
+    QVERIFY(panel.chart().accessibleDescription().contains(u"cache off not measured"));
+    // The bars end where their values are.
+    const LoadChart& chart = panel.chart();
+    QVERIFY(chart.barTip(0, LoadState::ColdFile).x() > chart.barTip(0, LoadState::CacheHit).x() + 50);
+    QVERIFY(chart.barTip(0, LoadState::ColdFile).y() < chart.barTip(0, LoadState::CacheHit).y());
+    QVERIFY(chart.barTip(0, LoadState::CacheHit).y() < chart.barTip(1, LoadState::ColdFile).y());
+    const QPoint inside = chart.barTip(0, LoadState::CacheMiss).toPoint() - QPoint(3, 0);
+    QCOMPARE(QColor(panel.picture().pixel(inside)), chart.stateColor(LoadState::CacheMiss));
+    const QString difference = test::compareWithGolden(panel.grab().toImage(), name);
+    QVERIFY2(difference.isEmpty(), qPrintable(difference));
+}
+
 void TestGoldenProfile::measuresTheLoadingOfARecording()
 {
     AppFixture app;
@@ -135,7 +191,7 @@ void TestGoldenProfile::measuresTheLoadingOfARecording()
     auto* orbits = page.findChild<QWidget*>(QStringLiteral("orbitView"));
     QVERIFY(orbits->isVisible());
     const QString recording = app.makeRecording(QStringLiteral("in/a.h5"));
-    page.chooseDatasetLoad(recording);
+    page.compareLoads({recording});
     QCOMPARE(page.scenario().workload(), QStringLiteral("dataset-load"));
     QCOMPARE(page.scenario().files(u"files"), QStringList{recording});
     QVERIFY(!orbits->isVisible());

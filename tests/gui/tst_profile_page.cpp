@@ -3,10 +3,15 @@
 
 #include "core/profile/measure_server.h"
 #include "core/runs/run_store.h"
+#include "core/runs/run_summary.h"
+#include "datasets/workloads/dataset_load.h"
 #include "tests/gui/app_fixture.h"
 #include "tests/support/test_support.h"
+#include "widgets/pages/datasets_page.h"
+#include "widgets/pages/main_window.h"
 #include "widgets/pages/profile_page.h"
 #include "widgets/views/iteration_chart.h"
+#include "widgets/views/load_chart.h"
 #include "widgets/views/parameter_editor.h"
 
 #include <QAbstractItemModelTester>
@@ -79,6 +84,14 @@ void fill(WorkloadRegistry& registry)
     registry.add(std::make_unique<AddingWorkload>());
 }
 
+/// A measuring process is told where loads keep their indexes.
+constexpr const char* kLoadFolder = "PERIHELION_TEST_LOADS";
+
+void addLoads(WorkloadRegistry& registry, const QString& folder)
+{
+    registry.add(std::make_unique<DatasetLoad>(folder));
+}
+
 void writeScenario(const QString& folder, const QString& name, const QByteArray& parameters)
 {
     QFile file(QString(folder % u'/' % name % u".json"));
@@ -123,6 +136,8 @@ private Q_SLOTS:
     void cancelsAndKeepsNothing();
     void pausesAndGoesOn();
     void saysThatNobodyMeasures();
+    void comparesTheLoadsOfRecordings();
+    void goesOnAfterARecordingThatCannotBeLoaded();
     void refusesWrongParameters();
     void everythingHasANameAndATip();
 };
@@ -284,6 +299,96 @@ void TestProfilePage::refusesWrongParameters()
     QVERIFY(count->toolTip().contains(u"Numbers"));
 }
 
+void TestProfilePage::comparesTheLoadsOfRecordings()
+{
+    Bench bench;
+    const QString folder = QString(bench.app.folder() % u"/loads");
+    qputenv(kLoadFolder, QFile::encodeName(folder));
+    addLoads(bench.app.workloads(), folder);
+    bench.app.workloads().loadScenarios(QString());
+    const QStringList files{bench.app.makeRecording(QStringLiteral("in/chunks.h5")),
+                            bench.app.makeRecording(QStringLiteral("in/whole.h5"), 20'000, true)};
+    MainWindow window(bench.app.services());
+    window.resize(1200, 800);
+    window.show();
+    window.datasets().addPaths({QFileInfo(files.front()).path()});
+    auto* grid = window.findChild<QAbstractItemView*>(QStringLiteral("recordingGrid"));
+    QTRY_COMPARE(grid->model()->rowCount(), 2);
+    QTRY_VERIFY(window.findChild<QPushButton*>(QStringLiteral("profileLoadButton"))->isEnabled());
+    // Both: the first by a click, the other with Ctrl.
+    QTest::mouseClick(grid->viewport(), Qt::LeftButton, {},
+                      grid->visualRect(grid->model()->index(0, 0)).center());
+    QTest::mouseClick(grid->viewport(), Qt::LeftButton, Qt::ControlModifier,
+                      grid->visualRect(grid->model()->index(1, 0)).center());
+    QCOMPARE(grid->selectionModel()->selectedRows().size(), 2);
+    ProfilePage& page = window.profile();
+    Bench::find<QSpinBox>(page, "runsField")->setValue(2);
+    QSignalSpy stored(&page, &ProfilePage::runStored);
+    auto* button = window.findChild<QPushButton*>(QStringLiteral("profileLoadButton"));
+    QVERIFY(button->text().contains(u'2'));
+    QTest::mouseClick(button, Qt::LeftButton);
+    QVERIFY(page.isVisible());
+    QTRY_COMPARE_WITH_TIMEOUT(stored.count(), 10, 120'000);
+    QTRY_VERIFY(page.isSettled());
+    QVERIFY(!page.loads().isPlanned());
+
+    // Every bar is the median of the run that the store holds.
+    const LoadBarsModel& model = page.loads().model();
+    const QAbstractItemModelTester tester(&page.loads().model(),
+                                          QAbstractItemModelTester::FailureReportingMode::QtTest);
+    QCOMPARE(model.rowCount(), 2);
+    for (int row = 0; row < 2; ++row) {
+        for (int column = LoadBarsModel::FirstStateColumn; column < LoadBarsModel::kColumns; ++column) {
+            const QModelIndex bar = model.index(row, column);
+            const auto run = bench.app.runStore().run(bar.data(LoadBarsModel::RunRole).toLongLong());
+            PERIHELION_VERIFY_RESULT(run);
+            const RunSummary summary = RunSummary::of(*run);
+            QCOMPARE(bar.data(LoadBarsModel::MillisRole).toDouble(),
+                     toMilliseconds(summary.row(kTotalRow)->warm.p50));
+            QCOMPARE(bar.data(LoadBarsModel::CountRole).toInt(), 2);
+            QCOMPARE(
+                run->scenario,
+                loadStateId(kLoadStates[static_cast<std::size_t>(column - LoadBarsModel::FirstStateColumn)]));
+            QVERIFY(bar.data().toString().contains(u" ms"));
+        }
+    }
+    QCOMPARE(model.comparison().groups.front().storage(), QStringLiteral("chunked"));
+    QCOMPARE(model.comparison().groups.back().storage(), QStringLiteral("contiguous"));
+    const auto* chart = page.findChild<LoadChart*>();
+    QVERIFY(chart->isVisible());
+    QVERIFY(chart->accessibleDescription().contains(u"cache hit"));
+    page.findChild<QAction*>(QStringLiteral("copyLoadTable"))->trigger();
+    QCOMPARE(QGuiApplication::clipboard()->text().count(u'\n'), 11);
+    page.findChild<QAction*>(QStringLiteral("copyLoadPicture"))->trigger();
+    QVERIFY(!QGuiApplication::clipboard()->image().isNull());
+    // Opening a recording is observed, not measured: no run of it stands among these, and no run among those.
+    const auto loads = bench.app.runStore().recentLoads(files.front());
+    PERIHELION_VERIFY_RESULT(loads);
+    QVERIFY(loads->empty());
+}
+
+void TestProfilePage::goesOnAfterARecordingThatCannotBeLoaded()
+{
+    Bench bench;
+    const QString folder = QString(bench.app.folder() % u"/loads");
+    qputenv(kLoadFolder, QFile::encodeName(folder));
+    addLoads(bench.app.workloads(), folder);
+    bench.app.workloads().loadScenarios(QString());
+    ProfilePage page(bench.app.services());
+    page.show();
+    Bench::find<QSpinBox>(page, "runsField")->setValue(1);
+    QSignalSpy stored(&page, &ProfilePage::runStored);
+    page.compareLoads({bench.app.makeTextFile(QStringLiteral("in/no.h5")),
+                       bench.app.makeRecording(QStringLiteral("in/a.h5"))});
+    QTRY_COMPARE_WITH_TIMEOUT(stored.count(), 5, 120'000);
+    QTRY_VERIFY(page.isSettled());
+    QVERIFY(Bench::find<QLabel>(page, "profileStage")->text().contains(u"no.h5"));
+    const LoadComparison& shown = page.loads().model().comparison();
+    QCOMPARE(shown.groups.size(), std::size_t{2});
+    QVERIFY(!shown.groups.front().time(LoadState::ColdFile));
+    QVERIFY(shown.groups.back().time(LoadState::CacheHit).has_value());
+}
+
 void TestProfilePage::everythingHasANameAndATip()
 {
     Bench bench;
@@ -304,6 +409,7 @@ int main(int argc, char** argv)
         const QCoreApplication application(argc, argv);
         WorkloadRegistry registry;
         fill(registry);
+        addLoads(registry, QFile::decodeName(qgetenv(kLoadFolder)));
         return serveMeasurements(registry,
                                  MeasuringProgram{QStringLiteral("0.1.0"), {}, false, monotonicNow()},
                                  STDIN_FILENO, STDOUT_FILENO, CancelToken());

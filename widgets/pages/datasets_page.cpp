@@ -194,6 +194,19 @@ QString DatasetsPage::currentPath() const
     return currentIndex().data(RecordingModel::PathRole).toString();
 }
 
+QStringList DatasetsPage::selectedPaths() const
+{
+    QModelIndexList chosen = m_grid->selectionModel()->selectedRows();
+    std::sort(chosen.begin(), chosen.end());
+    QStringList paths;
+    for (const QModelIndex& index : chosen) {
+        if (index.data(RecordingModel::ErrorRole).toString().isEmpty()) {
+            paths.append(index.data(RecordingModel::PathRole).toString());
+        }
+    }
+    return paths;
+}
+
 QString DatasetsPage::firstRecording() const
 {
     for (int row = 0; row < m_sorted.rowCount(); ++row) {

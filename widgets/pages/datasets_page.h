@@ -57,7 +57,7 @@ Q_SIGNALS:
     void statusMessage(const QString& text);
     void countChanged(int count);
     void quitRequested();
-    void profileLoadRequested(const QString& path);
+    void profileLoadRequested(const QStringList& paths);
     void cacheSettingsRequested();
     /// Watched folders were added or removed here.
     void sourcesChanged();
@@ -111,6 +111,8 @@ private:
     void planPrefetch();
     void checkSettled();
     QModelIndex currentIndex() const;
+    /// Those that can be read, in the order of the menu.
+    QStringList selectedPaths() const;
 
     AppServices m_services;
     LoadJournal& m_journal;

@@ -45,7 +45,7 @@ void DatasetsPage::buildTable()
     m_table->setModel(&m_sorted);
     m_table->setSelectionModel(m_grid->selectionModel());
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
     m_table->setShowGrid(false);
     m_table->setWordWrap(false);
@@ -152,8 +152,12 @@ void DatasetsPage::connectInspector()
         Q_EMIT statusMessage(tr("Rebuilding the index…"));
         m_inspection.rebuildIndex();
     });
-    connect(m_inspector, &RecordingInspector::profileLoadRequested, this,
-            [this] { Q_EMIT profileLoadRequested(currentPath()); });
+    connect(m_inspector, &RecordingInspector::profileLoadRequested, this, [this] {
+        const QStringList chosen = selectedPaths();
+        Q_EMIT profileLoadRequested(chosen.isEmpty() ? QStringList{currentPath()} : chosen);
+    });
+    connect(m_grid->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            [this] { m_inspector->setChosen(static_cast<int>(selectedPaths().size())); });
     connect(m_inspector, &RecordingInspector::optimiseRequested, this, &DatasetsPage::optimiseCurrent);
     connect(m_inspector, &RecordingInspector::removeRequested, this, &DatasetsPage::removeCurrent);
 

@@ -224,9 +224,9 @@ void MainWindow::connectPages()
         showLoad(load);
         m_journal.record(load);
     });
-    connect(m_datasets, &DatasetsPage::profileLoadRequested, this, [this](const QString& path) {
+    connect(m_datasets, &DatasetsPage::profileLoadRequested, this, [this](const QStringList& paths) {
         showPage(PageId::Profile);
-        m_profile->chooseDatasetLoad(path);
+        m_profile->compareLoads(paths);
     });
     connect(m_profile, &ProfilePage::statusMessage, this, &MainWindow::showMessage);
     connect(&m_journal, &LoadJournal::failed, this,

@@ -3,6 +3,7 @@
 
 #include "widgets/theme/theme.h"
 #include "widgets/views/iteration_chart.h"
+#include "widgets/views/load_panel.h"
 #include "widgets/views/orbit_panel.h"
 #include "widgets/views/phase_table_view.h"
 #include "widgets/views/profile_toolbar.h"
@@ -56,7 +57,8 @@ ProfilePage::ProfilePage(const AppServices& services, QWidget* parent)
       m_job(services.jobs, services.workloads, services.runStore),
       m_runs(services.runStore, services.jobs),
       m_orbitJob(services.jobs, JobPool::Interactive,
-                 [this](const Result<std::shared_ptr<const OrbitRecording>>& orbits) { takeOrbits(orbits); })
+                 [this](const Result<std::shared_ptr<const OrbitRecording>>& orbits) { takeOrbits(orbits); }),
+      m_loads(services.workloads, services.runStore, services.jobs)
 {
     setFocusPolicy(Qt::StrongFocus);
     auto* column = new QVBoxLayout(this);
@@ -69,11 +71,15 @@ ProfilePage::ProfilePage(const AppServices& services, QWidget* parent)
     middle->setSpacing(12);
     m_orbits = new OrbitPanel(services.theme, this);
     middle->addWidget(m_orbits, 7);
+    m_loadPanel = new LoadPanel(services.theme, this);
+    m_loadPanel->setObjectName(QStringLiteral("loadPanel"));
+    middle->addWidget(m_loadPanel, 10);
     middle->addWidget(buildTablePanel(), 15);
     column->addLayout(middle, 3);
     column->addWidget(buildBottom(), 2);
     m_timeTimer.setInterval(kTimeMillis);
     connectAll();
+    connectLoads();
     connect(&services.theme, &Theme::changed, this, &ProfilePage::restyle);
     restyle();
     const std::vector<Workload*> workloads = services.workloads.workloads();

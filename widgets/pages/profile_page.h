@@ -6,6 +6,7 @@
 #include "core/workloads/scenario.h"
 #include "widgets/models/app_services.h"
 #include "widgets/models/hotspot_model.h"
+#include "widgets/models/load_profiles.h"
 #include "widgets/models/orbit_recording.h"
 #include "widgets/models/phase_table_model.h"
 #include "widgets/models/profile_job.h"
@@ -26,6 +27,7 @@ class QToolButton;
 namespace perihelion {
 
 class IterationChart;
+class LoadPanel;
 class OrbitPanel;
 class ParameterEditor;
 class PhaseTableView;
@@ -41,8 +43,10 @@ public:
 
     /// Chooses a workload, and one of its scenarios by name; without one its default.
     void choose(const QString& workload, const QString& scenario = {});
-    /// Chooses the loading of one recording.
-    void chooseDatasetLoad(const QString& recording);
+    /// Measures the loading of recordings, one after the other, in every state of file, index and cache, and
+    /// shows them side by side; without recordings those that the workload generates.
+    void compareLoads(const QStringList& recordings);
+    LoadProfiles& loads() { return m_loads; }
     /// Measures as the page is set.
     void startRun();
 
@@ -51,7 +55,10 @@ public:
     const std::optional<RunRecord>& shownRun() const { return m_run; }
     ProfileJob& job() { return m_job; }
     /// Nothing is being fetched or measured.
-    bool isSettled() const { return !m_job.isRunning() && !m_runs.isBusy() && !m_orbitJob.isBusy(); }
+    bool isSettled() const
+    {
+        return !m_job.isRunning() && !m_runs.isBusy() && !m_orbitJob.isBusy() && !m_loads.isBusy();
+    }
 
 Q_SIGNALS:
     void statusMessage(const QString& text);
@@ -68,7 +75,15 @@ private:
     void connectAll();
     void restyle();
 
+    void connectLoads();
+    void fetchLoads();
+    void startNextLoad();
+    /// A load of the comparison is over; error: it could not be measured.
+    void loadMeasured(const Error* error);
+    void saveLoads(bool picture);
+
     RunPlan plan() const;
+    void start(const Scenario& scenario, const RunPlan& plan);
     void chooseScenario(const QString& name);
     void useScenario(const Scenario& scenario);
     void showChoices();
@@ -97,6 +112,8 @@ private:
     StoredRuns m_runs;
     LatestJob<std::shared_ptr<const OrbitRecording>> m_orbitJob;
     QString m_orbitHash; ///< Of the scenario whose orbits are shown.
+    LoadProfiles m_loads;
+    QStringList m_loadProblems; ///< Of the comparison under way.
     PhaseTableModel m_phases;
     HotspotModel m_hotspots;
     Scenario m_scenario;
@@ -125,6 +142,7 @@ private:
     QToolButton* m_more = nullptr;
     IterationChart* m_chart = nullptr;
     OrbitPanel* m_orbits = nullptr;
+    LoadPanel* m_loadPanel = nullptr;
 };
 
 } // namespace perihelion

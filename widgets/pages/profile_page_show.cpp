@@ -4,10 +4,12 @@
 
 #include "widgets/theme/theme.h"
 #include "widgets/views/iteration_chart.h"
+#include "widgets/views/load_panel.h"
 #include "widgets/views/phase_table_view.h"
 #include "widgets/views/profile_toolbar.h"
 #include "widgets/views/section_label.h"
 
+#include <QFileInfo>
 #include <QMenu>
 #include <QProgressBar>
 #include <QPushButton>
@@ -85,6 +87,16 @@ QString stageText(const ProfileProgress& progress, const RunRecord* run)
         break;
     }
     return ProfilePage::tr("Storing");
+}
+
+/// "drone_idle, cache hit".
+QString loadWords(const Scenario& scenario)
+{
+    const QStringList files = scenario.files(u"files");
+    const QString name = scenario.name();
+    return QString(
+        (files.isEmpty() ? ProfilePage::tr("generated") : QFileInfo(files.front()).completeBaseName()) %
+        u", " % QString(name).replace(u'_', u' '));
 }
 
 } // namespace
@@ -180,11 +192,20 @@ void ProfilePage::showStrip()
                         : m_job.isPaused() ? ProfileToolbar::State::Paused
                                            : ProfileToolbar::State::Running);
     m_bar->setVisible(running);
+    m_loadPanel->setReady(m_services.measuring && !running);
     setTone(m_stage, !running && !m_problem.isEmpty() ? QStringLiteral("bad") : QString());
     if (running) {
-        m_stage->setText(m_job.isEnding() ? tr("Ending") : stageText(m_progress, m_run ? &*m_run : nullptr));
-        m_bar->setRange(0, std::max(1, m_progress.total));
-        m_bar->setValue(m_progress.done);
+        const QString stage = stageText(m_progress, m_run ? &*m_run : nullptr);
+        const auto loads = static_cast<int>(m_loads.total());
+        const auto load = static_cast<int>(m_loads.done());
+        m_stage->setText(
+            m_job.isEnding() ? tr("Ending")
+            : m_loads.isPlanned()
+                ? tr("Load %1 of %2, %3 · %4").arg(load + 1).arg(loads).arg(loadWords(m_scenario), stage)
+                : stage);
+        const int steps = std::max(1, m_progress.total);
+        m_bar->setRange(0, m_loads.isPlanned() ? steps * loads : steps);
+        m_bar->setValue(m_progress.done + (m_loads.isPlanned() ? steps * load : 0));
         showTime();
         return;
     }

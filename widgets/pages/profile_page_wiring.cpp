@@ -42,10 +42,17 @@ void ProfilePage::connectAll()
     connect(&m_job, &ProfileJob::iterationFinished, this, &ProfilePage::takeIteration);
     connect(&m_job, &ProfileJob::progressed, this, &ProfilePage::takeProgress);
     connect(&m_job, &ProfileJob::stored, this, &ProfilePage::takeStored);
-    connect(&m_job, &ProfileJob::cancelled, this,
-            [this] { endRun(tr("Cancelled; nothing of the run was kept"), QString()); });
-    connect(&m_job, &ProfileJob::failed, this,
-            [this](const Error& error) { endRun(error.sentence(), QStringLiteral("bad")); });
+    connect(&m_job, &ProfileJob::cancelled, this, [this] {
+        m_loads.stop();
+        endRun(tr("Cancelled; nothing of the run was kept"), QString());
+    });
+    connect(&m_job, &ProfileJob::failed, this, [this](const Error& error) {
+        if (m_loads.isPlanned()) {
+            loadMeasured(&error);
+        } else {
+            endRun(error.sentence(), QStringLiteral("bad"));
+        }
+    });
     connect(&m_runs, &StoredRuns::shelfReady, this, &ProfilePage::takeShelf);
     connect(&m_runs, &StoredRuns::compared, this, &ProfilePage::showComparison);
     connect(&m_runs, &StoredRuns::failed, this, [this](const Error& error) {
@@ -71,24 +78,17 @@ void ProfilePage::choose(const QString& workload, const QString& scenario)
 
 void ProfilePage::chooseScenario(const QString& name)
 {
+    const QString files = QStringLiteral("files");
+    const QJsonValue chosen = m_scenario.values().value(files);
     choose(m_scenario.workload(), name);
-}
-
-void ProfilePage::chooseDatasetLoad(const QString& recording)
-{
-    const Workload* workload = m_services.workloads.find(u"dataset-load");
-    if (workload == nullptr || m_job.isRunning()) {
-        return;
+    // Whoever looks at a recording in another state still means that recording.
+    const Workload* workload = m_services.workloads.find(m_scenario.workload());
+    if (workload != nullptr && m_scenario.name() == name && !chosen.toArray().isEmpty()) {
+        if (const auto same = m_scenario.with(workload->parameterSet(), files, chosen)) {
+            m_changed = true;
+            useScenario(*same);
+        }
     }
-    choose(workload->name());
-    const Result<Scenario> changed =
-        m_scenario.with(workload->parameterSet(), QStringLiteral("files"), QJsonArray{recording});
-    if (!changed) {
-        Q_EMIT statusMessage(changed.error().sentence());
-        return;
-    }
-    m_changed = true;
-    useScenario(*changed);
 }
 
 void ProfilePage::useScenario(const Scenario& scenario)
@@ -105,6 +105,7 @@ void ProfilePage::useScenario(const Scenario& scenario)
     showRun();
     fetchShelf();
     fetchOrbits();
+    fetchLoads();
 }
 
 void ProfilePage::showChoices()
@@ -211,9 +212,15 @@ void ProfilePage::startRun()
     if (!m_services.measuring || m_job.isRunning()) {
         return;
     }
+    m_loads.stop();
+    start(m_scenario, plan());
+}
+
+void ProfilePage::start(const Scenario& scenario, const RunPlan& plan)
+{
     ProfileRequest request;
-    request.scenario = m_scenario;
-    request.plan = plan();
+    request.scenario = scenario;
+    request.plan = plan;
     if (const Result<void> possible = request.check(); !possible) {
         endRun(possible.error().sentence(), QStringLiteral("bad"));
         return;
@@ -262,7 +269,12 @@ void ProfilePage::takeStored(const RunRecord& run)
     showRun();
     fetchOrbits();
     Q_EMIT runStored(run);
+    if (m_loads.isPlanned()) {
+        loadMeasured(nullptr);
+        return;
+    }
     fetchShelf();
+    fetchLoads();
 }
 
 void ProfilePage::endRun(const QString& sentence, const QString& tone)

@@ -33,7 +33,7 @@ RecordingGridView::RecordingGridView(const Theme& theme, QWidget* parent)
     setFrameShape(QFrame::NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setVerticalScrollMode(ScrollPerPixel);
-    setSelectionMode(SingleSelection);
+    setSelectionMode(ExtendedSelection);
     setSelectionBehavior(SelectRows);
     setEditTriggers(NoEditTriggers);
     viewport()->setMouseTracking(true);
@@ -266,8 +266,14 @@ QModelIndex RecordingGridView::moveCursor(CursorAction action, Qt::KeyboardModif
 
 void RecordingGridView::setSelection(const QRect& rect, QItemSelectionModel::SelectionFlags flags)
 {
-    const QModelIndex index = indexAt(rect.center());
-    selectionModel()->select(index.isValid() ? QItemSelection(index, index) : QItemSelection(), flags);
+    // From where it began to where the pointer is, which may be to the left or above; all cards between.
+    QModelIndex first = indexAt(rect.topLeft());
+    QModelIndex last = indexAt(rect.bottomRight());
+    first = first.isValid() ? first : last;
+    last = last.isValid() ? last : first;
+    selectionModel()->select(first.isValid() ? QItemSelection(std::min(first, last), std::max(first, last))
+                                             : QItemSelection(),
+                             flags);
 }
 
 QRegion RecordingGridView::visualRegionForSelection(const QItemSelection& selection) const

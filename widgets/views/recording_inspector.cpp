@@ -74,6 +74,11 @@ RecordingInspector::RecordingInspector(const Theme& theme, QWidget* parent) : QF
     m_open->setToolTip(tr("Open in the player (Enter)"));
     connect(m_open, &QPushButton::clicked, this, &RecordingInspector::openRequested);
     buttons->addWidget(m_open, 1);
+    m_profileButton = new QPushButton(tr("Profile load"), this);
+    m_profileButton->setObjectName(QStringLiteral("profileLoadButton"));
+    m_profileButton->setToolTip(tr("Measure how the selected recordings load, from disk to cache"));
+    connect(m_profileButton, &QPushButton::clicked, this, &RecordingInspector::profileLoadRequested);
+    buttons->addWidget(m_profileButton);
     m_more = new QToolButton(this);
     m_more->setObjectName(QStringLiteral("moreButton"));
     m_more->setAccessibleName(tr("More actions"));
@@ -97,9 +102,9 @@ QMenu* RecordingInspector::buildMenu()
     menu->addAction(tr("Show in folder"), this, &RecordingInspector::showFolderRequested);
     menu->addAction(tr("Copy path"), this, &RecordingInspector::copyPathRequested);
     menu->addAction(tr("Rebuild index"), this, &RecordingInspector::rebuildRequested);
-    QAction* profile = menu->addAction(tr("Profile load"), this, &RecordingInspector::profileLoadRequested);
-    profile->setObjectName(QStringLiteral("profileLoadAction"));
-    profile->setToolTip(tr("Measure how it loads, phase by phase, on the Profile page"));
+    m_profile = menu->addAction(tr("Profile load"), this, &RecordingInspector::profileLoadRequested);
+    m_profile->setObjectName(QStringLiteral("profileLoadAction"));
+    m_profile->setToolTip(tr("Measure on the Profile page how it loads, phase by phase, from disk to cache"));
     QAction* optimise = menu->addAction(tr("Optimise…"), this, &RecordingInspector::optimiseRequested);
     optimise->setObjectName(QStringLiteral("optimiseAction"));
     optimise->setToolTip(tr("Write it anew: smaller and faster to open (Ctrl+E)"));
@@ -112,6 +117,13 @@ QMenu* RecordingInspector::buildMenu()
     menu->addSeparator();
     menu->addAction(tr("Remove from list"), this, &RecordingInspector::removeRequested);
     return menu;
+}
+
+void RecordingInspector::setChosen(int recordings)
+{
+    m_profile->setText(recordings > 1 ? tr("Profile load of %1 recordings").arg(recordings)
+                                      : tr("Profile load"));
+    m_profileButton->setText(recordings > 1 ? tr("Profile %1 loads").arg(recordings) : tr("Profile load"));
 }
 
 QLabel* RecordingInspector::addRow(QGridLayout* grid, const QString& name)
@@ -223,6 +235,7 @@ void RecordingInspector::setItem(const RecordingItem* item)
     findChild<QScrollArea*>(QStringLiteral("inspectorScroll"))->setVisible(item != nullptr);
     m_more->setEnabled(item != nullptr);
     m_open->setEnabled(item != nullptr && item->state != RecordingState::Failed);
+    m_profileButton->setEnabled(m_open->isEnabled());
     if (item == nullptr) {
         m_path.clear();
         return;
@@ -259,6 +272,7 @@ void RecordingInspector::setMetadata(const RecordingMetadata& metadata)
     m_error->hide();
     m_facts->show();
     m_open->setEnabled(true);
+    m_profileButton->setEnabled(true);
     showMetadata(metadata);
 }
 
@@ -273,6 +287,7 @@ void RecordingInspector::setError(const Error& error)
     m_error->show();
     m_facts->hide();
     m_open->setEnabled(false);
+    m_profileButton->setEnabled(false);
 }
 
 void RecordingInspector::setWarning(const Error& error)

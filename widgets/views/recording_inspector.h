@@ -47,6 +47,8 @@ public:
     void setLoads(const std::vector<LoadRecord>& loads);
     /// What the cache holds of the same recording; the row is there while cache mode is on.
     void setCache(const RecordingCacheFacts& facts);
+    /// How many recordings are selected, which is how many Profile load measures.
+    void setChosen(int recordings);
     QString stream() const;
 
 Q_SIGNALS:
@@ -89,6 +91,7 @@ private:
     QLabel* m_cacheLabel = nullptr;
     QLabel* m_cacheValue = nullptr;
     QAction* m_pin = nullptr;
+    QAction* m_profile = nullptr;
     QAction* m_clearCache = nullptr;
     QLabel* m_streamLabel = nullptr;
     QComboBox* m_streamBox = nullptr;
@@ -100,6 +103,7 @@ private:
     SectionLabel* m_historyHeading = nullptr;
     LoadHistoryView* m_history = nullptr;
     QPushButton* m_open = nullptr;
+    QPushButton* m_profileButton = nullptr;
     QToolButton* m_more = nullptr;
 };
 
