@@ -35,6 +35,8 @@ QString errorCodeName(ErrorCode code)
         return QStringLiteral("too-large");
     case ErrorCode::Truncated:
         return QStringLiteral("truncated");
+    case ErrorCode::Unreachable:
+        return QStringLiteral("unreachable");
     case ErrorCode::UnsupportedFilter:
         return QStringLiteral("unsupported-filter");
     case ErrorCode::UnsupportedLayout:

@@ -26,6 +26,7 @@ enum class ErrorCode {
     Store,
     TooLarge,
     Truncated,
+    Unreachable, ///< A server does not answer; later it may.
     UnsupportedFilter,
     UnsupportedLayout,
 };

@@ -132,7 +132,7 @@ ErrorCode codeFromName(const QString& name)
          {ErrorCode::Cancelled, ErrorCode::Corrupt, ErrorCode::DiskFull, ErrorCode::InvalidArgument,
           ErrorCode::Io, ErrorCode::NoEvents, ErrorCode::NotFound, ErrorCode::NotHdf5,
           ErrorCode::PermissionDenied, ErrorCode::Store, ErrorCode::TooLarge, ErrorCode::Truncated,
-          ErrorCode::UnsupportedFilter, ErrorCode::UnsupportedLayout}) {
+          ErrorCode::Unreachable, ErrorCode::UnsupportedFilter, ErrorCode::UnsupportedLayout}) {
         if (errorCodeName(code) == name) {
             return code;
         }

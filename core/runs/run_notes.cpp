@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/runs/run_notes.h"
 
+#include "core/runs/sql_dialect.h"
 #include "core/runs/sql_statement.h"
 
 #include <QSqlDatabase>
@@ -21,7 +22,7 @@ Result<std::int64_t> insertNote(const QSqlDatabase& database, const RunNote& not
     const QString doing = QStringLiteral("Keeping a note");
     if (note.commit.isEmpty()) {
         return Error{ErrorCode::InvalidArgument, QString(doing % u" failed: it names no commit"),
-                     database.databaseName()};
+                     shownName(database)};
     }
     SqlStatement insert(database,
                         QStringLiteral("INSERT INTO run_notes (project, commit_id, series, kind, body, at_ms)"
@@ -50,17 +51,18 @@ Result<void> deleteNote(const QSqlDatabase& database, std::int64_t id)
     }
     return wasThere ? Result<void>()
                     : Result<void>(Error{ErrorCode::NotFound, QStringLiteral("There is no note %1").arg(id),
-                                         database.databaseName()});
+                                         shownName(database)});
 }
 
 Result<std::vector<RunNote>> listNotes(const QSqlDatabase& database, const QString& project,
                                        std::int64_t series)
 {
-    SqlStatement rows(database,
-                      QStringLiteral("SELECT id, project, commit_id, series, kind, body, at_ms FROM run_notes"
-                                     " WHERE project = ? AND (series = 0 OR series = ? OR ? = 0)"
-                                     " ORDER BY at_ms, id"),
-                      QStringLiteral("Reading notes"));
+    SqlStatement rows(
+        database,
+        QStringLiteral("SELECT id, project, commit_id, series, kind, body, at_ms FROM run_notes"
+                       " WHERE project = ? AND (series = 0 OR series = ? OR CAST(? AS BIGINT) = 0)"
+                       " ORDER BY at_ms, id"),
+        QStringLiteral("Reading notes"));
     if (const Result<void> done = rows.add(project).add(series).add(series).run(); !done) {
         return done.error();
     }

@@ -2,6 +2,7 @@
 #include "core/runs/run_rows.h"
 
 #include "core/runs/run_json.h"
+#include "core/runs/sql_dialect.h"
 #include "core/runs/sql_transaction.h"
 #include "core/stats/order_statistics.h"
 
@@ -98,10 +99,8 @@ RunWriter::RunWriter(const QSqlDatabase& database)
 
 Result<std::int64_t> RunWriter::write(const RunRecord& run, bool keepId)
 {
-    if (run.uuid.isEmpty() || run.workload.isEmpty() || run.scenarioHash.isEmpty()) {
-        return Error{ErrorCode::InvalidArgument,
-                     QStringLiteral("Storing a run failed: it does not say what was measured"),
-                     m_database.databaseName()};
+    if (const Result<void> identified = checkIdentity(run); !identified) {
+        return identified.error();
     }
     if (const Result<void> done = m_find.add(run.uuid).run(); !done) {
         return done.error();
@@ -258,6 +257,15 @@ Result<void> RunWriter::writeRows(const RunRecord& run, std::int64_t series, std
     return {};
 }
 
+Result<void> checkIdentity(const RunRecord& run)
+{
+    if (run.uuid.isEmpty() || run.workload.isEmpty() || run.scenarioHash.isEmpty()) {
+        return Error{ErrorCode::InvalidArgument,
+                     QStringLiteral("Storing a run failed: it does not say what was measured"), run.uuid};
+    }
+    return {};
+}
+
 Result<std::vector<std::int64_t>> insertRuns(const QSqlDatabase& database, std::span<const RunRecord> runs)
 {
     SqlTransaction transaction(database, storing());
@@ -293,10 +301,9 @@ Result<RunRecord> readRun(const QSqlDatabase& database, std::int64_t id)
         return done.error();
     }
     if (!isThere) {
-        return Error{ErrorCode::NotFound, QStringLiteral("There is no run %1").arg(id),
-                     database.databaseName()};
+        return Error{ErrorCode::NotFound, QStringLiteral("There is no run %1").arg(id), shownName(database)};
     }
-    Result<RunRecord> run = runFromJson(qUncompress(document), database.databaseName());
+    Result<RunRecord> run = runFromJson(qUncompress(document), shownName(database));
     if (run) {
         run->id = id;
     }

@@ -46,6 +46,8 @@ private:
     QHash<std::int64_t, QHash<QString, std::int64_t>> m_rows;
 };
 
+/// Error InvalidArgument: no uuid, workload or parameter hash.
+Result<void> checkIdentity(const RunRecord& run);
 /// Writes runs in one transaction, all or none; gives their ids in order.
 Result<std::vector<std::int64_t>> insertRuns(const QSqlDatabase& database, std::span<const RunRecord> runs);
 /// Error NotFound.

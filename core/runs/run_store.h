@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// RunStore: observed loads and measured runs, in a SQLite database through Qt SQL (WAL, schema version with
-// migrations from the start). Each thread that calls it gets a connection of its own; meant for
-// JobPool::Store. Owned by AppContext, which destroys it when no thread calls it any more.
+// RunStore: observed loads and measured runs, in a SQLite file or on a PostgreSQL server through Qt SQL, with
+// schema version and migrations. With a server the loads stay in the file of this machine, whose disks they
+// are about, and a run that the server cannot take waits in an outbox beside it until it can. Callable from
+// any thread; meant for JobPool::Store. Owned by AppContext, which destroys it when no thread calls it any
+// more.
 
 #include "core/base/result.h"
-#include "core/measure/load_phases.h"
+#include "core/runs/load_record.h"
+#include "core/runs/run_database.h"
 #include "core/runs/run_listing.h"
 #include "core/runs/run_note.h"
+#include "core/runs/run_outbox.h"
 #include "core/runs/run_record.h"
 #include "core/runs/series_points.h"
-#include "core/runs/thread_connections.h"
 
 #include <QDateTime>
 #include <QString>
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <mutex>
-#include <optional>
 #include <span>
 #include <type_traits>
 #include <vector>
@@ -27,41 +30,29 @@ class QSqlDatabase;
 
 namespace perihelion {
 
-/// One observed load of a recording, from open to first frame.
-struct LoadRecord {
-    std::int64_t id = 0; ///< Given by the store.
-    QString path;        ///< Absolute path of the recording.
-    QString stream;
-    QDateTime at; ///< UTC, to the millisecond; an invalid time means now.
-    LoadPhases phases;
-    IndexState index = IndexState::Built;
-    CacheState cache = CacheState::Off;
-    std::int64_t fileBytes = 0;
-    std::int64_t events = 0; ///< Of the whole recording.
-    std::int64_t windowEvents = 0;
-    std::int64_t chunksRead = 0;
-    std::int64_t bytesRead = 0;
-};
-
 class RunStore {
 public:
     static constexpr int kSchemaVersion = 3;
     static constexpr std::chrono::milliseconds kBusyTimeout{5000};
 
-    /// file: path of the database; made with its folder on first use. busyTimeout: how long a call waits for
+    /// file: path of the database; made with its folder on first use. timeout: how long a call waits for
     /// another program that holds the database locked before it answers with an Error.
-    explicit RunStore(QString file, std::chrono::milliseconds busyTimeout = kBusyTimeout);
+    explicit RunStore(const QString& file, std::chrono::milliseconds timeout = kBusyTimeout);
+    /// localFile: of this machine, for loads, and beside it the outbox, where location is a server.
+    RunStore(const StoreLocation& location, const QString& localFile,
+             std::chrono::milliseconds timeout = kBusyTimeout);
     ~RunStore();
     RunStore(const RunStore&) = delete;
     RunStore& operator=(const RunStore&) = delete;
 
-    /// Opens or makes the database and brings its schema up to date. A corrupt file is set aside (never
-    /// deleted) and a new one begun, which notice() tells; a newer schema, a locked or read-only file is an
-    /// Error. The other calls open by themselves, also when the file was deleted or replaced meanwhile.
+    /// Opens or makes the database, brings its schema up to date and sends what waits in the outbox. A
+    /// corrupt file is set aside (never deleted) and a new one begun, which notice() tells; a newer schema, a
+    /// locked or read-only file is an Error, and so is a server that refuses or does not answer
+    /// (Unreachable). The other calls open by themselves, also when the file was deleted or replaced
+    /// meanwhile.
     Result<void> open();
 
-    /// What a person should know about the last opening ("The run store was damaged …"); empty when all was
-    /// well.
+    /// What a person should know ("The run store was damaged …", "2 runs wait …"); empty when all is well.
     QString notice() const;
 
     /// Stores one load; returns its id.
@@ -74,10 +65,11 @@ public:
     // Measured runs; they and observed loads never mix.
 
     /// Stores a run with all its samples in one transaction; returns its id. A run that is there already (the
-    /// same uuid) keeps its id and is not stored again. Error InvalidArgument: it does not say what was
-    /// measured.
+    /// same uuid) keeps its id and is not stored again. 0, the id of a run that no store has given one yet:
+    /// the server could not take it, so it waits in the outbox, and notice() says so. Error InvalidArgument:
+    /// it does not say what was measured.
     Result<std::int64_t> recordRun(const RunRecord& run);
-    /// Stores many in one transaction, all or none; returns their ids in order.
+    /// Stores many in one transaction, all or none and without the outbox; returns their ids in order.
     Result<std::vector<std::int64_t>> recordRuns(std::span<const RunRecord> runs);
     /// A run with all its samples. Error NotFound.
     Result<RunRecord> run(std::int64_t id) const;
@@ -103,23 +95,23 @@ public:
     /// The notes of a project, oldest first; with a series only those that concern it.
     Result<std::vector<RunNote>> notes(const QString& project, std::int64_t series = 0) const;
 
-    const QString& file() const { return m_file; }
+    /// Where it is, without a password.
+    QString file() const { return m_database.location().shown(); }
 
 private:
-    /// Asks a question of this thread's connection.
+    /// Asks a question of this thread's connection; once more when a server had dropped it.
     template <typename Question>
     auto ask(Question question) const -> std::invoke_result_t<Question, QSqlDatabase&>;
-    /// Name of this thread's connection to a database that is open and up to date.
-    Result<QString> connection() const;
-    Result<void> prepare() const;
-    Result<void> bringUpToDate() const;
+    /// Sends what waits; stops where the server cannot be reached.
+    void sendWaiting();
+    void say(const QString& notice);
 
-    const QString m_file;
     // Opening is part of every call, reading ones included, hence mutable.
-    mutable ThreadConnections m_connections;
+    mutable RunDatabase m_database;
+    const std::unique_ptr<RunStore> m_local;   ///< Null for a file.
+    const std::unique_ptr<RunOutbox> m_outbox; ///< Null for a file.
     mutable std::mutex m_mutex;
-    mutable std::optional<DatabaseIdentity> m_prepared; ///< The file whose schema is known to be up to date.
-    mutable QString m_notice;
+    QString m_notice; ///< About the outbox.
 };
 
 } // namespace perihelion

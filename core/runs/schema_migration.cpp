@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/runs/schema_migration.h"
 
-#include "core/runs/sql_error.h"
+#include "core/runs/sql_dialect.h"
+#include "core/runs/sql_statement.h"
+#include "core/runs/sql_transaction.h"
 
 #include <QSqlDatabase>
-#include <QSqlError>
-#include <QSqlQuery>
 
 namespace perihelion {
 
@@ -16,49 +16,81 @@ QString doing()
     return QStringLiteral("Bringing the run store up to date");
 }
 
-Result<void> execute(QSqlDatabase& database, const QString& statement)
+Result<void> execute(const QSqlDatabase& database, const QString& statement)
 {
-    QSqlQuery query(database);
-    if (!query.exec(statement)) {
-        return errorFromSql(query.lastError(), doing(), database.databaseName());
+    return runSql(database, statement, doing());
+}
+
+Result<void> executeAll(const QSqlDatabase& database, const QStringList& statements)
+{
+    for (const QString& statement : statements) {
+        if (Result<void> done = execute(database, inDialect(dialectOf(database), statement)); !done) {
+            return done;
+        }
     }
     return {};
 }
 
-/// Runs inside the write transaction that the caller began.
-Result<void> applyMissing(QSqlDatabase& database, const SchemaStep& step, int toVersion)
+Result<void> writeVersion(const QSqlDatabase& database, int version)
 {
-    for (const QString& statement : step.statements) {
-        if (Result<void> done = execute(database, statement); !done) {
+    const QString number = QString::number(version);
+    if (dialectOf(database) == SqlDialect::Sqlite) {
+        return execute(database, QString(u"PRAGMA user_version = " % number));
+    }
+    return executeAll(
+        database, {QStringLiteral("CREATE TABLE IF NOT EXISTS perihelion_schema (version BIGINT NOT NULL)"),
+                   QStringLiteral("DELETE FROM perihelion_schema"),
+                   QString(u"INSERT INTO perihelion_schema VALUES (" % number % u')')});
+}
+
+/// Runs inside the write transaction that the caller began.
+Result<void> applyMissing(const QSqlDatabase& database, const SchemaStep& step, int toVersion)
+{
+    const bool isFile = dialectOf(database) == SqlDialect::Sqlite;
+    if (isFile || !step.onlyFiles) {
+        if (Result<void> done = executeAll(database, step.statements); !done) {
             return done;
         }
     }
-    if (step.convert) {
+    if (isFile && step.convert) {
         if (Result<void> done = step.convert(database); !done) {
             return done;
         }
     }
-    for (const QString& statement : step.cleanup) {
-        if (Result<void> done = execute(database, statement); !done) {
+    if (isFile) {
+        if (Result<void> done = executeAll(database, step.cleanup); !done) {
             return done;
         }
     }
-    return execute(database, QStringLiteral("PRAGMA user_version = %1").arg(toVersion));
+    return writeVersion(database, toVersion);
 }
 
 } // namespace
 
 Result<int> schemaVersion(const QSqlDatabase& database)
 {
-    QSqlQuery query(database);
-    if (!query.exec(QStringLiteral("PRAGMA user_version")) || !query.next()) {
-        return errorFromSql(query.lastError(), QStringLiteral("Opening the run store"),
-                            database.databaseName());
+    const QString opening = QStringLiteral("Opening the run store");
+    if (dialectOf(database) == SqlDialect::Postgres) {
+        SqlStatement there(database,
+                           QStringLiteral("SELECT COUNT(*) FROM information_schema.tables"
+                                          " WHERE table_name = 'perihelion_schema'"
+                                          " AND table_schema = current_schema()"),
+                           opening);
+        const Result<std::int64_t> tables = there.onlyInteger();
+        if (!tables || *tables == 0) {
+            return tables ? Result<int>(0) : Result<int>(tables.error());
+        }
     }
-    return query.value(0).toInt();
+    SqlStatement question(database,
+                          dialectOf(database) == SqlDialect::Sqlite
+                              ? QStringLiteral("PRAGMA user_version")
+                              : QStringLiteral("SELECT version FROM perihelion_schema"),
+                          opening);
+    const Result<std::int64_t> version = question.onlyInteger();
+    return version ? Result<int>(static_cast<int>(*version)) : Result<int>(version.error());
 }
 
-Result<void> migrateSchema(QSqlDatabase& database, std::span<const SchemaStep> steps)
+Result<void> migrateSchema(const QSqlDatabase& database, std::span<const SchemaStep> steps)
 {
     const int newest = static_cast<int>(steps.size());
     for (;;) {
@@ -76,27 +108,27 @@ Result<void> migrateSchema(QSqlDatabase& database, std::span<const SchemaStep> s
                                         "Perihelion (schema %1, this one knows %2); update Perihelion")
                              .arg(*version)
                              .arg(newest),
-                         database.databaseName()};
+                         shownName(database)};
         }
-        // IMMEDIATE takes the write lock at once, so that two processes never upgrade the same version.
-        if (Result<void> begun = execute(database, QStringLiteral("BEGIN IMMEDIATE")); !begun) {
+        // The lock is taken at once, so that two programs never upgrade the same version.
+        SqlTransaction transaction(database, doing());
+        if (Result<void> begun = transaction.begin(); !begun) {
             return begun;
         }
-        Result<void> applied;
         const Result<int> current = schemaVersion(database);
         if (!current) {
-            applied = current.error();
-        } else if (*current == *version) {
-            applied = applyMissing(database, steps[static_cast<std::size_t>(*version)], *version + 1);
+            return current.error();
         }
-        if (applied) {
-            applied = execute(database, QStringLiteral("COMMIT"));
+        if (*current != *version) {
+            continue;
         }
-        if (!applied) {
-            // The first error is the one to tell; a failing rollback is undone by SQLite when the file is
-            // closed.
-            static_cast<void>(execute(database, QStringLiteral("ROLLBACK")));
+        if (Result<void> applied =
+                applyMissing(database, steps[static_cast<std::size_t>(*version)], *version + 1);
+            !applied) {
             return applied;
+        }
+        if (Result<void> kept = transaction.keep(); !kept) {
+            return kept;
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/runs/sql_statement.h"
 
+#include "core/runs/sql_dialect.h"
 #include "core/runs/sql_error.h"
 
 #include <QSqlDatabase>
@@ -10,12 +11,22 @@
 
 namespace perihelion {
 
+Result<void> runSql(const QSqlDatabase& database, const QString& text, const QString& doing)
+{
+    QSqlQuery query(database);
+    return query.exec(text) ? Result<void>()
+                            : Result<void>(errorFromSql(dialectOf(database), query.lastError(), doing,
+                                                        shownName(database)));
+}
+
 SqlStatement::SqlStatement(const QSqlDatabase& database, const QString& text, QString doing)
     : m_query(std::make_unique<QSqlQuery>(database)),
       m_doing(std::move(doing)),
-      m_file(database.databaseName())
+      m_file(shownName(database))
 {
-    m_query->setForwardOnly(true);
+    m_dialect = dialectOf(database);
+    // A server's rows would come one by one then, and be lost to the next statement.
+    m_query->setForwardOnly(m_dialect == SqlDialect::Sqlite);
     m_prepared = m_query->prepare(text);
 }
 
@@ -129,7 +140,7 @@ bool SqlStatement::isNull(int column) const
 
 Error SqlStatement::failure() const
 {
-    return errorFromSql(m_query->lastError(), m_doing, m_file);
+    return errorFromSql(m_dialect, m_query->lastError(), m_doing, m_file);
 }
 
 } // namespace perihelion

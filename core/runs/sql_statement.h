@@ -4,6 +4,7 @@
 // the thread of its connection only. SQL types are only named here.
 
 #include "core/base/result.h"
+#include "core/runs/sql_dialect.h"
 
 #include <QByteArray>
 #include <QDateTime>
@@ -17,6 +18,9 @@ class QSqlDatabase;
 class QSqlQuery;
 
 namespace perihelion {
+
+/// Runs a statement without values and without rows; also one that cannot be prepared (BEGIN, CREATE TABLE).
+Result<void> runSql(const QSqlDatabase& database, const QString& text, const QString& doing);
 
 class SqlStatement {
 public:
@@ -56,6 +60,7 @@ private:
     std::unique_ptr<QSqlQuery> m_query;
     QString m_doing;
     QString m_file;
+    SqlDialect m_dialect = SqlDialect::Sqlite;
     bool m_prepared = false;
     int m_bound = 0;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/runs/sql_transaction.h"
 
+#include "core/runs/sql_dialect.h"
 #include "core/runs/sql_statement.h"
 
 namespace perihelion {
@@ -21,9 +22,13 @@ SqlTransaction::~SqlTransaction()
 
 Result<void> SqlTransaction::begin()
 {
-    Result<void> begun = simply(QStringLiteral("BEGIN IMMEDIATE"));
-    m_isOpen = begun.hasValue();
-    return begun;
+    for (const QString& statement : beginWriting(dialectOf(m_database))) {
+        if (Result<void> begun = simply(statement); !begun) {
+            return begun;
+        }
+        m_isOpen = true;
+    }
+    return {};
 }
 
 Result<void> SqlTransaction::keep()
@@ -35,7 +40,7 @@ Result<void> SqlTransaction::keep()
 
 Result<void> SqlTransaction::simply(const QString& statement)
 {
-    return SqlStatement(m_database, statement, m_doing).run();
+    return runSql(m_database, statement, m_doing);
 }
 
 } // namespace perihelion

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/runs/thread_connections.h"
 
-#include "core/runs/sql_error.h"
+#include "core/runs/sql_connection.h"
 
 #include <QFile>
 #include <QSqlDatabase>
-#include <QSqlError>
-#include <QSqlQuery>
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
 #include <mutex>
 #include <set>
 #include <vector>
@@ -31,9 +30,9 @@ std::optional<DatabaseIdentity> DatabaseIdentity::of(const QString& path)
 /// The open connections of all threads. Threads know it weakly, so that either side may go first.
 class ConnectionRegistry {
 public:
-    ConnectionRegistry(QString file, std::chrono::milliseconds busyTimeout)
-        : m_file(std::move(file)),
-          m_busyTimeout(busyTimeout)
+    ConnectionRegistry(StoreLocation location, std::chrono::milliseconds timeout)
+        : m_location(std::move(location)),
+          m_timeout(timeout)
     {
     }
 
@@ -42,22 +41,35 @@ public:
     {
         static std::atomic<quint64> s_serial{0};
         const QString name = QStringLiteral("perihelion-runs-%1").arg(++s_serial);
-        const std::lock_guard lock(m_mutex);
-        Result<void> opened = openNamed(name);
+        std::unique_lock lock(m_mutex);
+        m_mayOpen.wait(lock, [this] {
+            return !m_location.isServer() || m_names.size() + m_opening < ThreadConnections::kMostToServer;
+        });
+        ++m_opening;
+        lock.unlock();
+        Result<void> opened = openConnection(name, m_location, m_timeout);
+        lock.lock();
+        --m_opening;
         if (!opened) {
-            QSqlDatabase::removeDatabase(name);
+            m_mayOpen.notify_one();
             return opened.error();
         }
         m_names.insert(name);
         return name;
     }
 
+    void endTurn(const QString& name)
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_location.isServer() && m_names.size() > ThreadConnections::kKeptToServer) {
+            remove(name);
+        }
+    }
+
     void close(const QString& name)
     {
         const std::lock_guard lock(m_mutex);
-        if (m_names.erase(name) > 0) {
-            QSqlDatabase::removeDatabase(name);
-        }
+        remove(name);
     }
 
     void closeAll()
@@ -69,40 +81,30 @@ public:
         m_names.clear();
     }
 
-    const QString& file() const { return m_file; }
-
-private:
-    Result<void> openNamed(const QString& name)
+    bool isOpen(const QString& name)
     {
-        QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
-        if (!database.isValid()) {
-            return Error{
-                ErrorCode::Store,
-                QStringLiteral("Opening the run store failed: Qt's SQLite driver is missing; install "
-                               "libqt6sql6-sqlite"),
-                m_file};
-        }
-        database.setDatabaseName(m_file);
-        database.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=%1").arg(m_busyTimeout.count()));
-        if (!database.open()) {
-            return errorFromSql(database.lastError(), QStringLiteral("Opening the run store"), m_file);
-        }
-        // With a write-ahead log NORMAL keeps every committed row when the program is killed, and never a
-        // torn file.
-        QSqlQuery query(database);
-        for (const QString& pragma :
-             {QStringLiteral("PRAGMA synchronous = NORMAL"), QStringLiteral("PRAGMA foreign_keys = ON")}) {
-            if (!query.exec(pragma)) {
-                return errorFromSql(query.lastError(), QStringLiteral("Opening the run store"), m_file);
-            }
-        }
-        return {};
+        const std::lock_guard lock(m_mutex);
+        return m_names.contains(name);
     }
 
-    const QString m_file;
-    const std::chrono::milliseconds m_busyTimeout;
+    const StoreLocation& location() const { return m_location; }
+
+private:
+    /// With the mutex held.
+    void remove(const QString& name)
+    {
+        if (m_names.erase(name) > 0) {
+            QSqlDatabase::removeDatabase(name);
+            m_mayOpen.notify_one();
+        }
+    }
+
+    const StoreLocation m_location;
+    const std::chrono::milliseconds m_timeout;
     std::mutex m_mutex;
+    std::condition_variable m_mayOpen;
     std::set<QString> m_names;
+    std::size_t m_opening = 0;
 };
 
 namespace {
@@ -153,8 +155,21 @@ OpenConnections& openConnections()
 
 } // namespace
 
-ThreadConnections::ThreadConnections(QString file, std::chrono::milliseconds busyTimeout)
-    : m_registry(std::make_shared<ConnectionRegistry>(std::move(file), busyTimeout))
+ConnectionTurn::ConnectionTurn(std::shared_ptr<ConnectionRegistry> registry, QString name)
+    : m_registry(std::move(registry)),
+      m_name(std::move(name))
+{
+}
+
+ConnectionTurn::~ConnectionTurn()
+{
+    if (m_registry) {
+        m_registry->endTurn(m_name);
+    }
+}
+
+ThreadConnections::ThreadConnections(StoreLocation location, std::chrono::milliseconds timeout)
+    : m_registry(std::make_shared<ConnectionRegistry>(std::move(location), timeout))
 {
 }
 
@@ -163,20 +178,22 @@ ThreadConnections::~ThreadConnections()
     m_registry->closeAll();
 }
 
-Result<QString> ThreadConnections::current()
+Result<ConnectionTurn> ThreadConnections::turn()
 {
     OpenConnections& mine = openConnections();
+    const QString& file = m_registry->location().file;
     if (const OpenConnection* connection = mine.find(m_registry)) {
-        if (connection->identity == DatabaseIdentity::of(m_registry->file())) {
-            return connection->name;
+        if (m_registry->isOpen(connection->name) && connection->identity == DatabaseIdentity::of(file)) {
+            return ConnectionTurn(m_registry, connection->name);
         }
         closeCurrent();
     }
-    Result<QString> opened = m_registry->open();
-    if (opened) {
-        mine.add(OpenConnection{m_registry, *opened, DatabaseIdentity::of(m_registry->file())});
+    const Result<QString> opened = m_registry->open();
+    if (!opened) {
+        return opened.error();
     }
-    return opened;
+    mine.add(OpenConnection{m_registry, *opened, DatabaseIdentity::of(file)});
+    return ConnectionTurn(m_registry, *opened);
 }
 
 void ThreadConnections::closeCurrent()

@@ -3,6 +3,7 @@
 
 #include "core/runs/run_json.h"
 #include "core/runs/run_rows.h"
+#include "core/runs/sql_dialect.h"
 #include "core/runs/sql_statement.h"
 
 #include <QJsonArray>
@@ -149,7 +150,7 @@ Result<RunRecord> readVersionTwo(const QSqlDatabase& database, std::int64_t id)
     if (!rows.next()) {
         return Error{ErrorCode::Corrupt,
                      QString(readingRuns() % u" failed: run " % QString::number(id) % u" has no series"),
-                     database.databaseName()};
+                     shownName(database)};
     }
     RunRecord run;
     run.id = id;

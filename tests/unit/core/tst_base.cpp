@@ -22,21 +22,13 @@ class BaseTest : public QObject {
 private Q_SLOTS:
     void namesEveryErrorCode()
     {
-        const QList<ErrorCode> codes{ErrorCode::Cancelled,
-                                     ErrorCode::Corrupt,
-                                     ErrorCode::DiskFull,
-                                     ErrorCode::Internal,
-                                     ErrorCode::InvalidArgument,
-                                     ErrorCode::Io,
-                                     ErrorCode::NoEvents,
-                                     ErrorCode::NotFound,
-                                     ErrorCode::NotHdf5,
-                                     ErrorCode::PermissionDenied,
-                                     ErrorCode::Store,
-                                     ErrorCode::TooLarge,
-                                     ErrorCode::Truncated,
-                                     ErrorCode::UnsupportedFilter,
-                                     ErrorCode::UnsupportedLayout};
+        const QList<ErrorCode> codes{
+            ErrorCode::Cancelled,        ErrorCode::Corrupt,         ErrorCode::DiskFull,
+            ErrorCode::Internal,         ErrorCode::InvalidArgument, ErrorCode::Io,
+            ErrorCode::NoEvents,         ErrorCode::NotFound,        ErrorCode::NotHdf5,
+            ErrorCode::PermissionDenied, ErrorCode::Store,           ErrorCode::TooLarge,
+            ErrorCode::Truncated,        ErrorCode::Unreachable,     ErrorCode::UnsupportedFilter,
+            ErrorCode::UnsupportedLayout};
         // The codes are numbered without gaps, so the list above is complete when the next number has no own
         // name.
         QSet<QString> names;

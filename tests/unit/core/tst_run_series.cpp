@@ -5,7 +5,7 @@
 #include "core/runs/run_json.h"
 #include "core/runs/run_store.h"
 #include "core/runs/run_summary.h"
-#include "core/runs/schema_migration.h"
+#include "tests/support/postgres_server.h"
 #include "tests/support/test_support.h"
 #include "tests/unit/core/run_store_fixture.h"
 #include "tests/unit/core/sample_run.h"
@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 
 using namespace perihelion;
 using namespace perihelion::test;
@@ -69,29 +70,6 @@ RunRecord importedRun(int commit, const std::vector<double>& seconds)
     return run;
 }
 
-/// The statements with which version 2 kept a run: one cold iteration with a nested phase and two metrics.
-QStringList versionTwoRun(int id, const QString& uuid)
-{
-    const QString remarks = QStringLiteral(
-        "{\"plan\":{\"cold_runs\":1,\"warm_runs\":0,\"warm_processes\":0,\"warm_ups\":0},"
-        "\"phases\":[{\"name\":\"sum\",\"parent\":-1,\"of_process\":false},"
-        "{\"name\":\"inner\",\"parent\":0,\"of_process\":false}],"
-        "\"machine\":{\"host\":\"old\",\"cpu\":\"Abacus 8\",\"build_type\":\"release\"},"
-        "\"warnings\":[\"It was warm\"],\"notes\":[],\"scope_cost_ns\":50,\"program_version\":\"0.1.0\"}");
-    const QString number = QString::number(id);
-    return {QString(u"INSERT INTO runs VALUES (" % number % u", '" % uuid %
-                    u"', 1, 'plain', '{\"dt\":0.5}', 1000, 2000, 'finished', 'c0ffee', 1, 'old', 1, 0, 900,"
-                    u" 0, '" %
-                    remarks % u"')"),
-            QString(u"INSERT INTO processes VALUES (" % number % u", 0, 'cold', 0, 0, '', 1.0, 0.25)"),
-            QString(u"INSERT INTO iterations VALUES (" % number % u"0, " % number %
-                    u", 0, 0, 'cold', 0, '', 900, 100, 10)"),
-            QString(u"INSERT INTO phase_samples VALUES (" % number % u"0, 0, 800, 300, 1)"),
-            QString(u"INSERT INTO phase_samples VALUES (" % number % u"0, 1, 500, 500, 2)"),
-            QString(u"INSERT INTO metrics VALUES (" % number % u"0, 0, 'payload_bytes', 224833, 'B')"),
-            QString(u"INSERT INTO metrics VALUES (" % number % u"0, 1, 'drift', 1.25e-07, '1')")};
-}
-
 } // namespace
 
 class RunSeriesTest : public QObject {
@@ -99,25 +77,164 @@ class RunSeriesTest : public QObject {
 
 private:
     StoreFolder m_folder;
+    PostgresServer m_server;
+
+    /// An empty store of the kind that is tested.
+    std::unique_ptr<RunStore> newStore()
+    {
+        QFETCH_GLOBAL(const bool, onServer);
+        if (!onServer) {
+            return std::make_unique<RunStore>(m_folder.newFile());
+        }
+        const std::optional<StoreLocation> location = m_server.newDatabase();
+        return location ? std::make_unique<RunStore>(*location, m_folder.newFile()) : nullptr;
+    }
 
 private Q_SLOTS:
+    void initTestCase_data()
+    {
+        QTest::addColumn<bool>("onServer");
+        QTest::newRow("sqlite") << false;
+        if (PostgresServer::isInstalled()) {
+            QTest::newRow("postgresql") << true;
+        }
+    }
+
+    void initTestCase()
+    {
+        if (PostgresServer::isInstalled()) {
+            const QString wrong = m_server.start();
+            QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
+        }
+    }
+
+    void runsOnAServerAsWell() { PERIHELION_POSTGRES_OR_SKIP() }
+
+    void keepsEverything()
+    {
+        const std::unique_ptr<RunStore> store = newStore();
+        QVERIFY(store != nullptr);
+        RunRecord run = sampleRun();
+        const auto id = store->recordRun(run);
+        PERIHELION_VERIFY_RESULT(id);
+        run.id = *id;
+        const auto again = store->run(*id);
+        PERIHELION_VERIFY_RESULT(again);
+        QVERIFY(*again == run);
+        QCOMPARE(QJsonDocument(runJson(*again)).toJson(), QJsonDocument(runJson(run)).toJson());
+        // Once more is the same run.
+        const auto twice = store->recordRun(run);
+        PERIHELION_VERIFY_RESULT(twice);
+        QCOMPARE(*twice, *id);
+        const auto runs = store->recentRuns();
+        PERIHELION_VERIFY_RESULT(runs);
+        QCOMPARE(runs->size(), std::size_t{1});
+        QCOMPARE(runs->front().failed, 1);
+        QCOMPARE(runs->front().iterations, 5);
+        QCOMPARE(runs->front().warmMedian.count(), 20'000);
+        QCOMPARE(runs->front().coldMedian.count(), 50'000);
+
+        const auto missing = store->run(*id + 1);
+        QVERIFY(!missing);
+        QVERIFY(missing.error().code == ErrorCode::NotFound);
+        RunRecord nameless = sampleRun();
+        nameless.workload.clear();
+        QVERIFY(store->recordRun(nameless).error().code == ErrorCode::InvalidArgument);
+    }
+
+    void listsAndFilters()
+    {
+        const std::unique_ptr<RunStore> store = newStore();
+        QVERIFY(store != nullptr);
+        for (int n = 0; n < 10; ++n) {
+            RunRecord run = sampleRun(1000 * n, 1000 + n);
+            if (n % 2 == 1) {
+                run.scenario = QStringLiteral("other");
+                run.scenarioHash = QStringLiteral("fedcba9876543210");
+                run.commit = QStringLiteral("abc%1").arg(n);
+            }
+            if (n == 4) {
+                run.state = RunState::Failed;
+            }
+            PERIHELION_VERIFY_RESULT(store->recordRun(run));
+        }
+        const auto idsOf = [&store](const RunFilter& filter, int limit = 50) {
+            std::vector<int> ids;
+            if (const auto runs = store->recentRuns(filter, limit)) {
+                for (const RunListing& run : *runs) {
+                    ids.push_back(static_cast<int>(run.id));
+                }
+            }
+            return ids;
+        };
+        QCOMPARE(idsOf({}, 3), (std::vector<int>{10, 9, 8}));
+        RunFilter older;
+        older.olderThan = 8;
+        QCOMPARE(idsOf(older, 3), (std::vector<int>{7, 6, 5}));
+        RunFilter other;
+        other.scenario = QStringLiteral("other");
+        QCOMPARE(idsOf(other), (std::vector<int>{10, 8, 6, 4, 2}));
+        other.commit = QStringLiteral("abc7");
+        QCOMPARE(idsOf(other), (std::vector<int>{8}));
+        RunFilter failed;
+        failed.state = RunState::Failed;
+        failed.workload = QStringLiteral("toy");
+        QCOMPARE(idsOf(failed), (std::vector<int>{5}));
+        failed.workload = QStringLiteral("no toy");
+        QVERIFY(idsOf(failed).empty());
+
+        const auto series = store->series();
+        PERIHELION_VERIFY_RESULT(series);
+        QCOMPARE(series->size(), std::size_t{2});
+        QCOMPARE(series->front().scenario, QStringLiteral("other"));
+        QCOMPARE(series->front().runs, 5);
+        QCOMPARE(series->back().host, QStringLiteral("bench"));
+    }
+
+    void separatesWhatMayNotBeCompared()
+    {
+        const std::unique_ptr<RunStore> store = newStore();
+        QVERIFY(store != nullptr);
+        RunRecord run = sampleRun();
+        const auto add = [&store, &run] {
+            run.uuid = newUuid();
+            return store->recordRun(run).hasValue();
+        };
+        QVERIFY(add());
+        QVERIFY(add());
+        run.workloadVersion = 4;
+        QVERIFY(add());
+        run.machine.cpu = QStringLiteral("Abacus 10");
+        QVERIFY(add());
+        run.machine.buildType = QStringLiteral("debug");
+        QVERIFY(add());
+        run.origin = QStringLiteral("/imported.json");
+        QVERIFY(add());
+        run.machine.load = 7; // changes by itself
+        QVERIFY(add());
+        const auto series = store->series();
+        PERIHELION_VERIFY_RESULT(series);
+        QCOMPARE(series->size(), std::size_t{5});
+    }
+
     void answersWithAllRowsOfASeries()
     {
-        RunStore store(m_folder.newFile());
+        const std::unique_ptr<RunStore> store = newStore();
+        QVERIFY(store != nullptr);
         std::vector<std::int64_t> ids;
         for (int n = 0; n < 4; ++n) {
             RunRecord run = sampleRun(1000 * n, 1000 + n);
             run.branch = QStringLiteral("main");
             // The time of the commit decides on the order, the start where there is none.
             run.commitTime = QDateTime::fromMSecsSinceEpoch(9000 - 1000 * n, Qt::UTC);
-            const auto id = store.recordRun(run);
+            const auto id = store->recordRun(run);
             PERIHELION_VERIFY_RESULT(id);
             ids.push_back(*id);
         }
-        const auto series = store.series();
+        const auto series = store->series();
         PERIHELION_VERIFY_RESULT(series);
         QCOMPARE(series->size(), std::size_t{1});
-        const auto rows = store.seriesRows(series->front().id);
+        const auto rows = store->seriesRows(series->front().id);
         PERIHELION_VERIFY_RESULT(rows);
         QCOMPARE(namesOf(*rows),
                  (QStringList{QStringLiteral("spawn"), QStringLiteral("ready"), QStringLiteral("sum"),
@@ -130,7 +247,7 @@ private Q_SLOTS:
         QVERIFY(rows->at(7).kind == RowKind::Metric);
         QCOMPARE(rows->at(7).unit, QStringLiteral("B"));
 
-        const auto points = store.seriesPoints(series->front().id);
+        const auto points = store->seriesPoints(series->front().id);
         PERIHELION_VERIFY_RESULT(points);
         QCOMPARE(points->runs.size(), std::size_t{4});
         QCOMPARE(points->runs.front().run, ids.back());
@@ -157,56 +274,57 @@ private Q_SLOTS:
         RowFilter filter;
         filter.kind = RowKind::Metric;
         filter.mode = IterationMode::Cold;
-        const auto metrics = store.seriesPoints(series->front().id, filter);
+        const auto metrics = store->seriesPoints(series->front().id, filter);
         PERIHELION_VERIFY_RESULT(metrics);
         QCOMPARE(metrics->rows.size(), std::size_t{3});
         filter = {};
         filter.rows = {rows->at(3).id, rows->at(5).id};
-        const auto two = store.seriesPoints(series->front().id, filter);
+        const auto two = store->seriesPoints(series->front().id, filter);
         PERIHELION_VERIFY_RESULT(two);
         QCOMPARE(two->rows.size(), std::size_t{4});
 
-        const auto samples = store.samples(rows->at(3).id, IterationMode::Warm);
+        const auto samples = store->samples(rows->at(3).id, IterationMode::Warm);
         PERIHELION_VERIFY_RESULT(samples);
         QCOMPARE(samples->size(), std::size_t{4});
         QCOMPARE(samples->front().values, (std::vector<double>{6000, 18'000, 12'000}));
         QCOMPARE(samples->front().processes, (std::vector<int>{2, 2, 3}));
         const std::vector<std::int64_t> wanted{ids[2], ids[1], 999, ids[2]};
-        const auto some = store.samples(rows->at(3).id, IterationMode::Warm, wanted);
+        const auto some = store->samples(rows->at(3).id, IterationMode::Warm, wanted);
         PERIHELION_VERIFY_RESULT(some);
         QCOMPARE(some->size(), std::size_t{2});
         QCOMPARE(some->front().run, ids[1]);
         // Many are asked for in another way.
         std::vector<std::int64_t> many(200);
         std::generate(many.begin(), many.end(), [next = ids[1]]() mutable { return next++; });
-        const auto rest = store.samples(rows->at(3).id, IterationMode::Warm, many);
+        const auto rest = store->samples(rows->at(3).id, IterationMode::Warm, many);
         PERIHELION_VERIFY_RESULT(rest);
         QCOMPARE(rest->size(), std::size_t{3});
 
-        const auto none = store.seriesPoints(99);
+        const auto none = store->seriesPoints(99);
         PERIHELION_VERIFY_RESULT(none);
         QVERIFY(none->runs.empty() && none->rows.empty());
     }
 
     void keepsGapsWithTheirReason()
     {
-        RunStore store(m_folder.newFile());
+        const std::unique_ptr<RunStore> store = newStore();
+        QVERIFY(store != nullptr);
         RunRecord gap = sampleRun();
         gap.project = QStringLiteral("tool");
         gap.iterations.clear();
         gap.processes.clear();
         gap.state = RunState::BuildFailed;
         gap.failure = QStringLiteral("The build ended with status 2");
-        const auto id = store.recordRun(gap);
+        const auto id = store->recordRun(gap);
         PERIHELION_VERIFY_RESULT(id);
         gap.id = *id;
-        const auto again = store.run(*id);
+        const auto again = store->run(*id);
         PERIHELION_VERIFY_RESULT(again);
         QVERIFY(*again == gap);
-        const auto series = store.series();
+        const auto series = store->series();
         PERIHELION_VERIFY_RESULT(series);
         QCOMPARE(series->front().project, gap.project);
-        const auto points = store.seriesPoints(series->front().id);
+        const auto points = store->seriesPoints(series->front().id);
         PERIHELION_VERIFY_RESULT(points);
         QCOMPARE(points->runs.size(), std::size_t{1});
         QVERIFY(points->runs.front().state == RunState::BuildFailed);
@@ -215,36 +333,37 @@ private Q_SLOTS:
         RunFilter filter;
         filter.state = RunState::BuildFailed;
         filter.project = gap.project;
-        const auto listed = store.recentRuns(filter);
+        const auto listed = store->recentRuns(filter);
         PERIHELION_VERIFY_RESULT(listed);
         QCOMPARE(listed->size(), std::size_t{1});
         QCOMPARE(listed->front().failure, gap.failure);
         filter.project = QString(); // Perihelion's own
-        QVERIFY(store.recentRuns(filter)->empty());
+        QVERIFY(store->recentRuns(filter)->empty());
     }
 
     void keepsImportedResultsExactly()
     {
-        RunStore store(m_folder.newFile());
+        const std::unique_ptr<RunStore> store = newStore();
+        QVERIFY(store != nullptr);
         const std::vector<double> seconds{1.2345678901234e-10, 3e-9, 2.5e-9};
         std::vector<RunRecord> runs;
         for (int commit = 0; commit < 5; ++commit) {
             runs.push_back(importedRun(commit, seconds));
         }
         runs[3].iterations[1].metrics[0].value = std::numeric_limits<double>::quiet_NaN();
-        const auto ids = store.recordRuns(runs);
+        const auto ids = store->recordRuns(runs);
         PERIHELION_VERIFY_RESULT(ids);
         QCOMPARE(ids->size(), runs.size());
         // Once more: nothing is added, and the ids are the same.
-        const auto again = store.recordRuns(runs);
+        const auto again = store->recordRuns(runs);
         PERIHELION_VERIFY_RESULT(again);
         QCOMPARE(*again, *ids);
-        const auto series = store.series();
+        const auto series = store->series();
         PERIHELION_VERIFY_RESULT(series);
         QCOMPARE(series->size(), std::size_t{1});
         QCOMPARE(series->front().runs, 5);
         QCOMPARE(series->front().origin, QStringLiteral("asv"));
-        const auto points = store.seriesPoints(series->front().id);
+        const auto points = store->seriesPoints(series->front().id);
         PERIHELION_VERIFY_RESULT(points);
         QCOMPARE(points->rows.size(), std::size_t{3}); // no total, nothing unattributed
         const RowPoints& times = points->rows.front();
@@ -254,7 +373,7 @@ private Q_SLOTS:
         QCOMPARE(times.points.front().p50, 2.5e-9);
         QCOMPARE(times.points.at(3).count, 2);
         QVERIFY(rowOf(*points, u"io.track_rate", IterationMode::Warm)->row.higherIsBetter);
-        const auto run = store.run(ids->at(1));
+        const auto run = store->run(ids->at(1));
         PERIHELION_VERIFY_RESULT(run);
         QCOMPARE(run->iterations.front().metrics.front().value, seconds.front());
         QCOMPARE(run->commitTime, runs[1].commitTime);
@@ -267,123 +386,69 @@ private Q_SLOTS:
 
     void storesAllOrNone()
     {
-        RunStore store(m_folder.newFile());
+        const std::unique_ptr<RunStore> store = newStore();
+        QVERIFY(store != nullptr);
         std::vector<RunRecord> runs{sampleRun(1), sampleRun(2), sampleRun(3)};
         runs[2].workload.clear();
-        const auto refused = store.recordRuns(runs);
+        const auto refused = store->recordRuns(runs);
         QVERIFY(!refused);
         QVERIFY(refused.error().code == ErrorCode::InvalidArgument);
-        QVERIFY(store.recentRuns()->empty());
-        QVERIFY(store.recordRuns({})->empty());
+        QVERIFY(store->recentRuns()->empty());
+        QVERIFY(store->recordRuns({})->empty());
         // What is in it twice is one run.
         runs[2] = runs[0];
-        const auto ids = store.recordRuns(runs);
+        const auto ids = store->recordRuns(runs);
         PERIHELION_VERIFY_RESULT(ids);
         QCOMPARE(ids->at(2), ids->at(0));
-        QCOMPARE(store.recentRuns()->size(), std::size_t{2});
+        QCOMPARE(store->recentRuns()->size(), std::size_t{2});
     }
 
     void separatesProjects()
     {
-        RunStore store(m_folder.newFile());
+        const std::unique_ptr<RunStore> store = newStore();
+        QVERIFY(store != nullptr);
         RunRecord own = sampleRun(1);
         RunRecord other = sampleRun(2);
         other.project = QStringLiteral("other");
-        PERIHELION_VERIFY_RESULT(store.recordRun(own));
-        PERIHELION_VERIFY_RESULT(store.recordRun(other));
-        QCOMPARE(store.series()->size(), std::size_t{2});
+        PERIHELION_VERIFY_RESULT(store->recordRun(own));
+        PERIHELION_VERIFY_RESULT(store->recordRun(other));
+        QCOMPARE(store->series()->size(), std::size_t{2});
         RunFilter filter;
         filter.branch = QStringLiteral("nowhere");
-        QVERIFY(store.recentRuns(filter)->empty());
+        QVERIFY(store->recentRuns(filter)->empty());
     }
 
     void keepsNotes()
     {
-        RunStore store(m_folder.newFile());
+        const std::unique_ptr<RunStore> store = newStore();
+        QVERIFY(store != nullptr);
         RunNote note;
         note.project = QStringLiteral("tool");
         note.commit = QStringLiteral("c0ffee");
         note.text = QStringLiteral("New compiler — expected");
         note.at = QDateTime::fromMSecsSinceEpoch(5000, Qt::UTC);
         note.kind = RunNote::Kind::Accepted;
-        const auto first = store.addNote(note);
+        const auto first = store->addNote(note);
         PERIHELION_VERIFY_RESULT(first);
         note.id = *first;
         RunNote second = note;
         second.series = 7;
         second.kind = RunNote::Kind::Note;
         second.at = QDateTime();
-        const auto secondId = store.addNote(second);
+        const auto secondId = store->addNote(second);
         PERIHELION_VERIFY_RESULT(secondId);
-        const auto all = store.notes(note.project);
+        const auto all = store->notes(note.project);
         PERIHELION_VERIFY_RESULT(all);
         QCOMPARE(all->size(), std::size_t{2});
         QVERIFY(all->front() == note);
         QVERIFY(all->back().at > note.at);
-        QCOMPARE(store.notes(note.project, 7)->size(), std::size_t{2});
-        QCOMPARE(store.notes(note.project, 8)->size(), std::size_t{1});
-        QVERIFY(store.notes(QString())->empty());
-        PERIHELION_VERIFY_RESULT(store.removeNote(*first));
-        QVERIFY(store.removeNote(*first).error().code == ErrorCode::NotFound);
-        QCOMPARE(store.notes(note.project)->size(), std::size_t{1});
-        QVERIFY(store.addNote(RunNote()).error().code == ErrorCode::InvalidArgument);
-    }
-
-    void takesOverWhatVersionTwoKept()
-    {
-        const QString file = m_folder.newFileInFolder();
-        {
-            QSqlDatabase database =
-                QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("second"));
-            database.setDatabaseName(file);
-            QVERIFY(database.open());
-            PERIHELION_VERIFY_RESULT(migrateSchema(database, std::span(runStoreSchema()).first(2)));
-        }
-        QSqlDatabase::removeDatabase(QStringLiteral("second"));
-        QStringList statements{
-            QStringLiteral("INSERT INTO loads VALUES (1, '/a.h5', '', 1, 1, 1, 1, 1, 1, 'built', 'off', 1, 1,"
-                           " 1, 1, 1)"),
-            QStringLiteral("INSERT INTO series VALUES (1, 'toy', 3, '0123456789abcdef', 'feedfacecafe',"
-                           " 'release', '')")};
-        statements += versionTwoRun(4, QStringLiteral("uuid-four"));
-        statements += versionTwoRun(9, QStringLiteral("uuid-nine"));
-        QVERIFY(execute(file, statements));
-
-        RunStore store(file);
-        PERIHELION_VERIFY_RESULT(store.open());
-        QVERIFY(store.notice().isEmpty());
-        QCOMPARE(ask(file, QStringLiteral("PRAGMA user_version")), QString::number(RunStore::kSchemaVersion));
-        QCOMPARE(ask(file, QStringLiteral("SELECT count(*) FROM sqlite_master WHERE name = 'iterations'")),
-                 QStringLiteral("0"));
-        QCOMPARE(store.recentLoads(QStringLiteral("/a.h5"))->size(), std::size_t{1});
-        const auto listed = store.recentRuns();
-        PERIHELION_VERIFY_RESULT(listed);
-        QCOMPARE(listed->size(), std::size_t{2});
-        QCOMPARE(listed->front().id, 9);
-        const auto run = store.run(4);
-        PERIHELION_VERIFY_RESULT(run);
-        QCOMPARE(run->uuid, QStringLiteral("uuid-four"));
-        QCOMPARE(run->workload, QStringLiteral("toy"));
-        QCOMPARE(run->workloadVersion, 3);
-        QCOMPARE(run->parameters.value(u"dt").toDouble(), 0.5);
-        QCOMPARE(run->commit, QStringLiteral("c0ffee"));
-        QVERIFY(run->dirty && run->project.isEmpty() && !run->commitTime.isValid());
-        QCOMPARE(run->machine.host, QStringLiteral("old"));
-        QCOMPARE(run->warnings, QStringList{QStringLiteral("It was warm")});
-        QCOMPARE(run->scopeCost.count(), 50);
-        QCOMPARE(run->processes.size(), std::size_t{1});
-        QCOMPARE(run->processes.front().residentAfter, std::optional(0.25));
-        QCOMPARE(run->iterations.size(), std::size_t{1});
-        const RunIteration& iteration = run->iterations.front();
-        QCOMPARE(iteration.elapsed.count(), 900);
-        QCOMPARE(iteration.phases.size(), std::size_t{2});
-        QCOMPARE(iteration.phases.at(1).self.count(), 500);
-        QCOMPARE(iteration.metrics.at(1).value, 1.25e-7);
-        const auto points = store.seriesPoints(store.series()->front().id);
-        PERIHELION_VERIFY_RESULT(points);
-        QCOMPARE(rowOf(*points, u"inner", IterationMode::Cold)->points.front().p50, 500.0);
-        // Ids go on where they were.
-        QVERIFY(*store.recordRun(sampleRun()) > 9);
+        QCOMPARE(store->notes(note.project, 7)->size(), std::size_t{2});
+        QCOMPARE(store->notes(note.project, 8)->size(), std::size_t{1});
+        QVERIFY(store->notes(QString())->empty());
+        PERIHELION_VERIFY_RESULT(store->removeNote(*first));
+        QVERIFY(store->removeNote(*first).error().code == ErrorCode::NotFound);
+        QCOMPARE(store->notes(note.project)->size(), std::size_t{1});
+        QVERIFY(store->addNote(RunNote()).error().code == ErrorCode::InvalidArgument);
     }
 };
 

@@ -5,6 +5,7 @@
 #include "core/runs/run_json.h"
 #include "core/runs/run_store.h"
 #include "core/runs/run_summary.h"
+#include "core/runs/schema_migration.h"
 #include "tests/support/test_support.h"
 #include "tests/unit/core/run_store_fixture.h"
 #include "tests/unit/core/sample_run.h"
@@ -38,6 +39,29 @@ int writeRuns(const QStringList& arguments)
         std::fflush(stdout);
     }
     return 0;
+}
+
+/// The statements with which version 2 kept a run: one cold iteration with a nested phase and two metrics.
+QStringList versionTwoRun(int id, const QString& uuid)
+{
+    const QString remarks = QStringLiteral(
+        "{\"plan\":{\"cold_runs\":1,\"warm_runs\":0,\"warm_processes\":0,\"warm_ups\":0},"
+        "\"phases\":[{\"name\":\"sum\",\"parent\":-1,\"of_process\":false},"
+        "{\"name\":\"inner\",\"parent\":0,\"of_process\":false}],"
+        "\"machine\":{\"host\":\"old\",\"cpu\":\"Abacus 8\",\"build_type\":\"release\"},"
+        "\"warnings\":[\"It was warm\"],\"notes\":[],\"scope_cost_ns\":50,\"program_version\":\"0.1.0\"}");
+    const QString number = QString::number(id);
+    return {QString(u"INSERT INTO runs VALUES (" % number % u", '" % uuid %
+                    u"', 1, 'plain', '{\"dt\":0.5}', 1000, 2000, 'finished', 'c0ffee', 1, 'old', 1, 0, 900,"
+                    u" 0, '" %
+                    remarks % u"')"),
+            QString(u"INSERT INTO processes VALUES (" % number % u", 0, 'cold', 0, 0, '', 1.0, 0.25)"),
+            QString(u"INSERT INTO iterations VALUES (" % number % u"0, " % number %
+                    u", 0, 0, 'cold', 0, '', 900, 100, 10)"),
+            QString(u"INSERT INTO phase_samples VALUES (" % number % u"0, 0, 800, 300, 1)"),
+            QString(u"INSERT INTO phase_samples VALUES (" % number % u"0, 1, 500, 500, 2)"),
+            QString(u"INSERT INTO metrics VALUES (" % number % u"0, 0, 'payload_bytes', 224833, 'B')"),
+            QString(u"INSERT INTO metrics VALUES (" % number % u"0, 1, 'drift', 1.25e-07, '1')")};
 }
 
 } // namespace
@@ -147,37 +171,6 @@ private Q_SLOTS:
         QVERIFY2(run.error().sentence().contains(sentence), qPrintable(run.error().sentence()));
     }
 
-    void keepsEverything()
-    {
-        RunStore store(m_folder.newFile());
-        RunRecord run = sampleRun();
-        const auto id = store.recordRun(run);
-        PERIHELION_VERIFY_RESULT(id);
-        run.id = *id;
-        const auto again = store.run(*id);
-        PERIHELION_VERIFY_RESULT(again);
-        QVERIFY(*again == run);
-        QCOMPARE(QJsonDocument(runJson(*again)).toJson(), QJsonDocument(runJson(run)).toJson());
-        // Once more is the same run.
-        const auto twice = store.recordRun(run);
-        PERIHELION_VERIFY_RESULT(twice);
-        QCOMPARE(*twice, *id);
-        const auto runs = store.recentRuns();
-        PERIHELION_VERIFY_RESULT(runs);
-        QCOMPARE(runs->size(), std::size_t{1});
-        QCOMPARE(runs->front().failed, 1);
-        QCOMPARE(runs->front().iterations, 5);
-        QCOMPARE(runs->front().warmMedian.count(), 20'000);
-        QCOMPARE(runs->front().coldMedian.count(), 50'000);
-
-        const auto missing = store.run(*id + 1);
-        QVERIFY(!missing);
-        QVERIFY(missing.error().code == ErrorCode::NotFound);
-        RunRecord nameless = sampleRun();
-        nameless.workload.clear();
-        QVERIFY(store.recordRun(nameless).error().code == ErrorCode::InvalidArgument);
-    }
-
     void keepsRunsAndLoadsApart()
     {
         RunStore store(m_folder.newFile());
@@ -191,77 +184,65 @@ private Q_SLOTS:
         QCOMPARE(recordings->size(), std::size_t{1});
     }
 
-    void listsAndFilters()
+    void takesOverWhatVersionTwoKept()
     {
-        RunStore store(m_folder.newFile());
-        for (int n = 0; n < 10; ++n) {
-            RunRecord run = sampleRun(1000 * n, 1000 + n);
-            if (n % 2 == 1) {
-                run.scenario = QStringLiteral("other");
-                run.scenarioHash = QStringLiteral("fedcba9876543210");
-                run.commit = QStringLiteral("abc%1").arg(n);
-            }
-            if (n == 4) {
-                run.state = RunState::Failed;
-            }
-            PERIHELION_VERIFY_RESULT(store.recordRun(run));
+        const QString file = m_folder.newFileInFolder();
+        {
+            QSqlDatabase database =
+                QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("second"));
+            database.setDatabaseName(file);
+            QVERIFY(database.open());
+            PERIHELION_VERIFY_RESULT(migrateSchema(database, std::span(runStoreSchema()).first(2)));
         }
-        const auto idsOf = [&store](const RunFilter& filter, int limit = 50) {
-            std::vector<int> ids;
-            if (const auto runs = store.recentRuns(filter, limit)) {
-                for (const RunListing& run : *runs) {
-                    ids.push_back(static_cast<int>(run.id));
-                }
-            }
-            return ids;
-        };
-        QCOMPARE(idsOf({}, 3), (std::vector<int>{10, 9, 8}));
-        RunFilter older;
-        older.olderThan = 8;
-        QCOMPARE(idsOf(older, 3), (std::vector<int>{7, 6, 5}));
-        RunFilter other;
-        other.scenario = QStringLiteral("other");
-        QCOMPARE(idsOf(other), (std::vector<int>{10, 8, 6, 4, 2}));
-        other.commit = QStringLiteral("abc7");
-        QCOMPARE(idsOf(other), (std::vector<int>{8}));
-        RunFilter failed;
-        failed.state = RunState::Failed;
-        failed.workload = QStringLiteral("toy");
-        QCOMPARE(idsOf(failed), (std::vector<int>{5}));
-        failed.workload = QStringLiteral("no toy");
-        QVERIFY(idsOf(failed).empty());
+        QSqlDatabase::removeDatabase(QStringLiteral("second"));
+        QStringList statements{
+            QStringLiteral("INSERT INTO loads VALUES (1, '/a.h5', '', 1, 1, 1, 1, 1, 1, 'built', 'off', 1, 1,"
+                           " 1, 1, 1)"),
+            QStringLiteral("INSERT INTO series VALUES (1, 'toy', 3, '0123456789abcdef', 'feedfacecafe',"
+                           " 'release', '')")};
+        statements += versionTwoRun(4, QStringLiteral("uuid-four"));
+        statements += versionTwoRun(9, QStringLiteral("uuid-nine"));
+        QVERIFY(execute(file, statements));
 
-        const auto series = store.series();
-        PERIHELION_VERIFY_RESULT(series);
-        QCOMPARE(series->size(), std::size_t{2});
-        QCOMPARE(series->front().scenario, QStringLiteral("other"));
-        QCOMPARE(series->front().runs, 5);
-        QCOMPARE(series->back().host, QStringLiteral("bench"));
-    }
-
-    void separatesWhatMayNotBeCompared()
-    {
-        RunStore store(m_folder.newFile());
-        RunRecord run = sampleRun();
-        const auto add = [&store, &run] {
-            run.uuid = newUuid();
-            return store.recordRun(run).hasValue();
-        };
-        QVERIFY(add());
-        QVERIFY(add());
-        run.workloadVersion = 4;
-        QVERIFY(add());
-        run.machine.cpu = QStringLiteral("Abacus 10");
-        QVERIFY(add());
-        run.machine.buildType = QStringLiteral("debug");
-        QVERIFY(add());
-        run.origin = QStringLiteral("/imported.json");
-        QVERIFY(add());
-        run.machine.load = 7; // changes by itself
-        QVERIFY(add());
-        const auto series = store.series();
-        PERIHELION_VERIFY_RESULT(series);
-        QCOMPARE(series->size(), std::size_t{5});
+        RunStore store(file);
+        PERIHELION_VERIFY_RESULT(store.open());
+        QVERIFY(store.notice().isEmpty());
+        QCOMPARE(ask(file, QStringLiteral("PRAGMA user_version")), QString::number(RunStore::kSchemaVersion));
+        QCOMPARE(ask(file, QStringLiteral("SELECT count(*) FROM sqlite_master WHERE name = 'iterations'")),
+                 QStringLiteral("0"));
+        QCOMPARE(store.recentLoads(QStringLiteral("/a.h5"))->size(), std::size_t{1});
+        const auto listed = store.recentRuns();
+        PERIHELION_VERIFY_RESULT(listed);
+        QCOMPARE(listed->size(), std::size_t{2});
+        QCOMPARE(listed->front().id, 9);
+        const auto run = store.run(4);
+        PERIHELION_VERIFY_RESULT(run);
+        QCOMPARE(run->uuid, QStringLiteral("uuid-four"));
+        QCOMPARE(run->workload, QStringLiteral("toy"));
+        QCOMPARE(run->workloadVersion, 3);
+        QCOMPARE(run->parameters.value(u"dt").toDouble(), 0.5);
+        QCOMPARE(run->commit, QStringLiteral("c0ffee"));
+        QVERIFY(run->dirty && run->project.isEmpty() && !run->commitTime.isValid());
+        QCOMPARE(run->machine.host, QStringLiteral("old"));
+        QCOMPARE(run->warnings, QStringList{QStringLiteral("It was warm")});
+        QCOMPARE(run->scopeCost.count(), 50);
+        QCOMPARE(run->processes.size(), std::size_t{1});
+        QCOMPARE(run->processes.front().residentAfter, std::optional(0.25));
+        QCOMPARE(run->iterations.size(), std::size_t{1});
+        const RunIteration& iteration = run->iterations.front();
+        QCOMPARE(iteration.elapsed.count(), 900);
+        QCOMPARE(iteration.phases.size(), std::size_t{2});
+        QCOMPARE(iteration.phases.at(1).self.count(), 500);
+        QCOMPARE(iteration.metrics.at(1).value, 1.25e-7);
+        RowFilter filter;
+        filter.mode = IterationMode::Cold;
+        filter.kind = RowKind::Phase;
+        const auto points = store.seriesPoints(store.series()->front().id, filter);
+        PERIHELION_VERIFY_RESULT(points);
+        QCOMPARE(points->rows.at(1).row.name, QStringLiteral("inner"));
+        QCOMPARE(points->rows.at(1).points.front().p50, 500.0);
+        // Ids go on where they were.
+        QVERIFY(*store.recordRun(sampleRun()) > 9);
     }
 
     void losesNothingBetweenPrograms()

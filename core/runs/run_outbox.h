@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// RunOutbox: runs that a server could not take, one file each in a folder of this machine, until they are
+// sent. A run may be sent twice without harm: its uuid makes it one. Owned by RunStore; callable from any
+// thread and by several programs at once.
+
+#include "core/base/result.h"
+#include "core/runs/run_record.h"
+#include "core/runs/store_location.h"
+
+#include <QString>
+#include <QStringList>
+
+namespace perihelion {
+
+class RunOutbox {
+public:
+    /// folder: of all outboxes; each server has a folder of its own in it.
+    RunOutbox(const QString& folder, const StoreLocation& server);
+
+    /// Keeps a run; the same one again replaces it.
+    Result<void> put(const RunRecord& run);
+    /// Files of the runs that wait, in no order that means anything.
+    QStringList waiting() const;
+    /// A run that waits. Error Corrupt: the file is damaged and was set aside; NotFound: another program sent
+    /// it.
+    static Result<RunRecord> take(const QString& file);
+    /// After it was sent.
+    static void remove(const QString& file);
+
+    const QString& folder() const { return m_folder; }
+
+private:
+    const QString m_folder;
+};
+
+} // namespace perihelion

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// A PostgreSQL server of a test's own: its files in a temporary folder, listening on a local socket and on
+// loopback with a password, ended with the test. As root it runs as an unprivileged user, which it insists
+// on.
+
+#include "core/runs/store_location.h"
+
+#include <QProcess>
+#include <QString>
+#include <QTemporaryDir>
+
+#include <optional>
+
+namespace perihelion::test {
+
+class PostgresServer {
+public:
+    static constexpr QStringView kPassword = u"to the sea & back";
+
+    PostgresServer();
+    ~PostgresServer();
+    PostgresServer(const PostgresServer&) = delete;
+    PostgresServer& operator=(const PostgresServer&) = delete;
+
+    /// The server's programs and Qt's driver are there.
+    static bool isInstalled();
+
+    /// Makes its files on first use, and runs it until it answers. Empty, or what went wrong.
+    QString start();
+    /// Ends it at once, as a power cut would.
+    void kill();
+    /// A new, empty database; over the socket or over loopback.
+    std::optional<StoreLocation> newDatabase(bool overSocket = true);
+    /// Runs a statement as its owner.
+    bool execute(const StoreLocation& location, const QString& statement);
+    int port() const { return m_port; }
+
+private:
+    QString initialise();
+    StoreLocation locationOf(const QString& database, bool overSocket) const;
+
+    QTemporaryDir m_folder;
+    QProcess m_process;
+    int m_port = 0;
+    int m_databases = 0;
+};
+
+} // namespace perihelion::test
+
+/// Returns from the test where no server is installed: visibly skipped, in CI failed.
+#define PERIHELION_POSTGRES_OR_SKIP()                                                                        \
+    if (!perihelion::test::PostgresServer::isInstalled()) {                                                  \
+        if (perihelion::test::sharedDataIsRequired()) {                                                      \
+            QFAIL("PostgreSQL is missing, which CI requires: install postgresql and libqt6sql6-psql");       \
+        }                                                                                                    \
+        QSKIP("install postgresql and libqt6sql6-psql to run this");                                         \
+    }
