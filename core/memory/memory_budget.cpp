@@ -81,6 +81,28 @@ std::optional<Reservation> MemoryBudget::reserve(std::uint64_t bytes)
     return std::nullopt;
 }
 
+std::optional<Reservation> MemoryBudget::reserveAsking(std::uint64_t bytes)
+{
+    if (auto reservation = reserve(bytes)) {
+        return reservation;
+    }
+    const std::lock_guard lock(m_holderMutex);
+    for (const Holder& holder : m_holders) {
+        const std::uint64_t budget = budgetBytes();
+        const std::uint64_t used = usedBytes();
+        if (bytes > budget) {
+            return std::nullopt;
+        }
+        if (used + bytes > budget) {
+            holder.giveBack(used + bytes - budget);
+        }
+        if (take(bytes)) {
+            return Reservation(*this, bytes);
+        }
+    }
+    return std::nullopt;
+}
+
 void MemoryBudget::release(std::uint64_t bytes) noexcept
 {
     m_used.fetch_sub(bytes, std::memory_order_relaxed);
@@ -122,14 +144,16 @@ void MemoryBudget::recoverBudget()
     if (usedBytes() <= budgetBytes()) {
         return;
     }
-    const std::lock_guard lock(m_holderMutex);
-    for (const Holder& holder : m_holders) {
-        const std::uint64_t used = usedBytes();
-        const std::uint64_t budget = budgetBytes();
-        if (used <= budget) {
-            return;
+    {
+        const std::lock_guard lock(m_holderMutex);
+        for (const Holder& holder : m_holders) {
+            const std::uint64_t used = usedBytes();
+            const std::uint64_t budget = budgetBytes();
+            if (used <= budget) {
+                break;
+            }
+            holder.giveBack(used - budget);
         }
-        holder.giveBack(used - budget);
     }
 }
 

@@ -93,6 +93,9 @@ public:
 
     /// A reservation, or nothing when the budget does not hold it. A refusal samples again first.
     std::optional<Reservation> reserve(std::uint64_t bytes);
+    /// As reserve(), but what does not fit is asked of those registered first: for the small things that are
+    /// on screen. Not to be called with a lock that a giveBack() takes.
+    std::optional<Reservation> reserveAsking(std::uint64_t bytes);
     /// Asks the system how much is available; over budget, those registered give back. Reads files.
     void sample();
 

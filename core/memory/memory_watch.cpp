@@ -1,7 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/memory/memory_watch.h"
 
+#include <malloc.h>
+
 namespace perihelion {
+
+namespace {
+
+/// The allocator may keep so much of what was freed.
+constexpr std::size_t kMostFreeHeap = 16 * kMebibyte;
+
+/// Buffers of decoders come and go, and the allocator keeps their memory in case they come again: resident
+/// memory that no budget knows of.
+void returnFreeHeap()
+{
+    if (::mallinfo2().fordblks > kMostFreeHeap) {
+        ::malloc_trim(0);
+    }
+}
+
+} // namespace
 
 MemoryWatch::MemoryWatch(MemoryBudget& budget, std::chrono::milliseconds interval)
     : m_thread([this, &budget, interval] {
@@ -14,6 +32,7 @@ MemoryWatch::MemoryWatch(MemoryBudget& budget, std::chrono::milliseconds interva
               if (!m_stop) {
                   lock.unlock();
                   budget.sample();
+                  returnFreeHeap();
                   lock.lock();
               }
           }

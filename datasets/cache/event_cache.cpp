@@ -242,6 +242,9 @@ std::shared_ptr<CachedRecording> EventCache::recordingOf(const ChunkIndex& index
         if (place) {
             eraseAll(*place, doomed);
             place->m_alive = false;
+            fresh->m_hits = place->m_hits;
+            fresh->m_misses = place->m_misses;
+            fresh->m_evictions = place->m_evictions;
         }
         fresh->m_pinned = isPinnedNow(fresh->path(), fresh->stream());
         place = std::move(fresh);
@@ -312,6 +315,24 @@ void EventCache::wait(const std::shared_ptr<CachedRecording>& recording, std::ui
     while (recording->m_filling.count(block) > 0 && !cancel.isCancelled()) {
         // By the wall clock, whose waits the thread sanitizer of GCC 12 understands.
         m_filled.wait_until(lock, std::chrono::system_clock::now() + std::chrono::milliseconds(20));
+    }
+}
+
+std::optional<std::int64_t> EventCache::heldUntil(const std::shared_ptr<CachedRecording>& recording,
+                                                  std::uint64_t block, bool backwards) const
+{
+    std::optional<std::int64_t> edge;
+    const std::lock_guard lock(m_mutex);
+    for (std::uint64_t at = block;; at += backwards ? ~std::uint64_t{0} : 1) {
+        const auto found = recording->m_entries.find(keyOfBlock(at));
+        if (found == recording->m_entries.end()) {
+            return edge;
+        }
+        const PackedShape& shape = static_cast<const PackedBlock&>(*found->second->item).shape();
+        edge = backwards ? shape.minTime : shape.maxTime;
+        if (backwards && at == 0) {
+            return edge;
+        }
     }
 }
 

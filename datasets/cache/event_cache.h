@@ -156,6 +156,11 @@ public:
     /// True when the block is there; counts as no use of it.
     bool holds(const std::shared_ptr<CachedRecording>& recording, std::uint64_t block) const;
 
+    /// How far blocks are there without a gap, from this one on: the last time of the last of them, or
+    /// backwards the first time of the first; nothing when this one is missing. Counts as no use.
+    std::optional<std::int64_t> heldUntil(const std::shared_ptr<CachedRecording>& recording,
+                                          std::uint64_t block, bool backwards) const;
+
     /// Packs decoded columns and keeps them under the ticket; null when there is no room for them or the file
     /// has changed meanwhile.
     std::shared_ptr<const PackedBlock> publish(Ticket ticket, const ChunkIndex& index,

@@ -244,7 +244,17 @@ void Prefetcher::fillAhead(const PlayHead& head, const CancelToken& cancel)
     }
     try {
         ColumnBuffers buffers;
-        for (const std::uint64_t block : blocksAhead(head, *place)) {
+        const std::vector<std::uint64_t> blocks = blocksAhead(head, *place);
+        const auto tellReach = [&] {
+            if (blocks.empty()) {
+                return;
+            }
+            if (const auto until = m_cache.heldUntil(place, blocks.front(), head.speed < 0)) {
+                Q_EMIT decodedUntil(place->path(), *until);
+            }
+        };
+        tellReach();
+        for (const std::uint64_t block : blocks) {
             {
                 const std::lock_guard lock(m_mutex);
                 if (m_headMoved) {
@@ -258,6 +268,7 @@ void Prefetcher::fillAhead(const PlayHead& head, const CancelToken& cancel)
                 FillOutcome::Filled) {
                 return;
             }
+            tellReach();
             tell(place->path(), place->stream(), false);
         }
     } catch (const std::bad_alloc&) {

@@ -68,6 +68,10 @@ Q_SIGNALS:
     /// share of the recording cached, 0…1, after each block; filling: more is to come.
     void shareChanged(const QString& path, double share, bool filling);
 
+    /// From the play head to this time (µs) everything is decoded; sent with every play head, from the
+    /// prefetching thread.
+    void decodedUntil(const QString& path, qint64 micros);
+
 private:
     void work();
     /// Fills the blocks ahead of the play head.

@@ -22,8 +22,9 @@ constexpr std::uint64_t kBlockRows = 131'072;
 /// Blocks whose chunks are inflated side by side.
 constexpr std::size_t kBatchBlocks = 8;
 constexpr std::uint64_t kBatchRows = 4 * kBlockRows;
-/// Buffers of more rows than this are not kept for the next query.
-constexpr std::size_t kKeptRows = 16 * kBlockRows;
+/// Buffers of more rows than this together are not kept for the next query of the thread: about seven
+/// megabytes.
+constexpr std::size_t kKeptRows = 4 * kBlockRows;
 constexpr ColumnSet kEveryColumn = (1U << kColumnCount) - 1;
 
 using RowSpan = std::pair<std::uint64_t, std::uint64_t>;
@@ -70,11 +71,14 @@ public:
     ~WorkspaceLease()
     {
         m_workspace->busy = false;
+        std::size_t kept = 0;
         for (Slot& slot : m_workspace->slots) {
             slot.block.reset();
             slot.ticket.abandon();
             // Recordings in chunks of many millions of events must not hold gigabytes after they were closed.
-            if (slot.buffers.capacity > kKeptRows) {
+            kept += slot.buffers.capacity;
+            if (kept > kKeptRows) {
+                kept -= slot.buffers.capacity;
                 slot.buffers = ColumnBuffers();
             }
         }

@@ -89,6 +89,27 @@ void tell(const QString& what, const Percentiles& p)
                              .arg(p.cpuP95, 0, 'f', 3));
 }
 
+/// From a cancel in the middle of a fill to nobody filling any more.
+void tellCancel(EventCache& cache, Prefetcher& prefetcher, const QString& path)
+{
+    std::vector<double> waits;
+    for (int round = 0; round < 20; ++round) {
+        cache.clear(path);
+        prefetcher.setLikelyNext({{path, {}}});
+        while (cache.factsOf(path).blocks < 3 && cache.factsOf(path).share() < 1.0) {
+            std::this_thread::yield();
+        }
+        const double begun = millis();
+        prefetcher.noteActivity();
+        prefetcher.setLikelyNext({});
+        prefetcher.waitUntilDone();
+        waits.push_back(millis() - begun);
+    }
+    BenchSession::remark(QStringLiteral("  a prefetch ends %1 ms (median), at most %2 ms, after a cancel")
+                             .arg(at(waits, 0.5), 0, 'f', 2)
+                             .arg(*std::max_element(waits.begin(), waits.end()), 0, 'f', 2));
+}
+
 /// Every chunk of every column: processor time of our decoding, and of libdeflate on the same bytes.
 Result<void> compareInflating(const EventFile& file)
 {
@@ -219,6 +240,7 @@ Result<void> onRecording(const BenchSession& session, const QString& name, const
         return busy.error();
     }
     tell(QStringLiteral("the same while a prefetch runs"), *busy);
+    tellCancel(cache, prefetcher, *other);
     return options.filter == u"deflate" ? compareInflating(*first->file) : Result<void>();
 }
 

@@ -92,6 +92,7 @@ private Q_SLOTS:
     void limitsReachTheCache();
     void saysWhyItKeepsNothing();
     void switchedWhilePlaying();
+    void saysWhatIsDecodedAhead();
     void readsAheadInTheMenu();
     void quitsWhileReadingAhead();
 };
@@ -303,6 +304,31 @@ void TestCacheMode::switchedWhilePlaying()
     QVERIFY(!control.isOn());
     QTRY_VERIFY(!app.cache().isEnabled());
     QTRY_COMPARE(app.cache().facts().bytes, std::uint64_t{0});
+}
+
+void TestCacheMode::saysWhatIsDecodedAhead()
+{
+    AppFixture app(kNeverQuiet);
+    const QString path = smallFan(app);
+    PlayerBench bench(app);
+    CacheControl control(app.services());
+    bench.page.showCacheSwitch(control.toggleAction());
+    auto* button = bench.page.findChild<SwitchButton*>(QStringLiteral("playerCacheSwitch"));
+    auto* ahead = bench.page.findChild<QLabel*>(QStringLiteral("playerAhead"));
+    QVERIFY(bench.open(path));
+    QVERIFY(!ahead->isVisible());
+    QTest::mouseClick(button, Qt::LeftButton);
+    QTRY_VERIFY(app.cache().isEnabled());
+    bench.page.session().step(1);
+    QTRY_VERIFY(ahead->isVisible());
+    // The whole of it fits: from the play head to the last event.
+    const RecordingMetadata& m = bench.page.session().metadata();
+    const auto left =
+        static_cast<double>((m.maxTime - bench.page.session().clock().position()).count()) / 1e6;
+    const QString expected = QStringLiteral("decoded ahead %1 s").arg(QString::number(left, 'f', 1));
+    QTRY_COMPARE(ahead->text(), expected);
+    QTest::mouseClick(button, Qt::LeftButton);
+    QVERIFY(!ahead->isVisible());
 }
 
 void TestCacheMode::readsAheadInTheMenu()

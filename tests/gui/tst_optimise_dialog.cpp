@@ -13,13 +13,17 @@
 #include <QAction>
 #include <QCheckBox>
 #include <QComboBox>
+#include <QContextMenuEvent>
 #include <QDir>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPointer>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSignalSpy>
+
+#include <algorithm>
 
 using namespace perihelion;
 using perihelion::test::AppFixture;
@@ -108,6 +112,31 @@ private Q_SLOTS:
         QTRY_COMPARE_WITH_TIMEOUT(asked.page.currentPath(), made, 30'000);
         QCOMPARE(asked.page.recordingCount(), 2);
         QTRY_VERIFY(asked.dialog == nullptr);
+    }
+
+    void byTheContextMenuOfTheCard()
+    {
+        Asked asked;
+        QVERIFY(asked.settle());
+        auto* grid = asked.page.findChild<QAbstractItemView*>(QStringLiteral("recordingGrid"));
+        const QPoint card = grid->visualRect(grid->model()->index(0, 0)).center();
+        QContextMenuEvent click(QContextMenuEvent::Mouse, card, grid->viewport()->mapToGlobal(card));
+        QCoreApplication::sendEvent(grid->viewport(), &click);
+        auto* action = asked.page.findChild<QAction*>(QStringLiteral("optimiseAction"));
+        const auto menus = asked.page.findChildren<QMenu*>();
+        const auto shown =
+            std::find_if(menus.begin(), menus.end(), [](const QMenu* m) { return m->isVisible(); });
+        QVERIFY(shown != menus.end());
+        QVERIFY((*shown)->actions().contains(action));
+        QCOMPARE(grid->currentIndex().row(), 0);
+        QTest::mouseClick(*shown, Qt::LeftButton, {}, (*shown)->actionGeometry(action).center());
+        QVERIFY(asked.page.findChild<OptimiseDialog*>() != nullptr);
+        QVERIFY(!(*shown)->isVisible());
+        // Beside the cards there is nothing to do.
+        const QPoint nowhere(grid->viewport()->width() - 1, grid->viewport()->height() - 1);
+        QContextMenuEvent beside(QContextMenuEvent::Mouse, nowhere, grid->viewport()->mapToGlobal(nowhere));
+        QCoreApplication::sendEvent(grid->viewport(), &beside);
+        QVERIFY(!(*shown)->isVisible());
     }
 
     void otherFolderFilterAndOpen()

@@ -66,6 +66,7 @@ class Soak {
 public:
     Soak(const SoakOptions& options, QStringList paths)
         : m_paths(std::move(paths)),
+          m_switchEvery(options.switchEvery),
           m_budget(MemoryPolicy{0.5, options.budgetBytes, 0}),
           m_cache(m_budget, CacheOptions{true, 0, 0}),
           m_watch(m_budget),
@@ -88,7 +89,7 @@ public:
             return first.error();
         }
         ++m_report.opened;
-        if (m_report.opened % 97 == 0) {
+        if (m_report.opened % m_switchEvery == 0) {
             m_cache.setEnabled(false);
             m_cache.setEnabled(true);
         }
@@ -136,11 +137,18 @@ private:
             m_report.wrongAnswers += expected && expected->values == frame->values ? 0 : 1;
         }
         m_report.mostUsedBytes = std::max(m_report.mostUsedBytes, m_budget.usedBytes());
-        m_report.mostResident = std::max(m_report.mostResident, residentBytes());
+        // Reserved before resident: what is freed in between must not look like excess.
+        const std::uint64_t accounted = m_report.residentBefore + m_budget.usedBytes();
+        const std::uint64_t resident = residentBytes();
+        m_report.mostResident = std::max(m_report.mostResident, resident);
+        if (resident > accounted + m_report.mostExcess) {
+            m_report.mostExcess = resident - accounted;
+        }
         return {};
     }
 
     QStringList m_paths;
+    const int m_switchEvery;
     DecodePool m_pool;
     MemoryBudget m_budget;
     EventCache m_cache;

@@ -17,6 +17,7 @@ struct SoakOptions {
     int recordings = 200;
     std::int64_t eventsEach = 2'000'000;
     std::uint64_t budgetBytes = 256ULL << 20;
+    int switchEvery = 997;            ///< The cache is switched off and on again after so many openings.
     int steps = 0;                    ///< Recordings opened; 0: until the time is over.
     std::chrono::seconds duration{0}; ///< Of no meaning with steps.
     std::uint32_t seed = 1;
@@ -33,6 +34,7 @@ struct SoakReport {
     std::uint64_t mostUsedBytes = 0;  ///< Reserved at most.
     std::uint64_t residentBefore = 0; ///< Resident memory of the process before it began.
     std::uint64_t mostResident = 0;   ///< And at most.
+    std::uint64_t mostExcess = 0;     ///< Resident beyond what was before and what was reserved, at most.
 };
 
 Result<SoakReport> soakCache(const SoakOptions& options);

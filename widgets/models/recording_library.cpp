@@ -46,11 +46,12 @@ void showFilesAsCards(CatalogScan& scan)
 
 } // namespace
 
-RecordingLibrary::RecordingLibrary(JobRunner& jobs, DecodePool& pool, const StoragePaths& paths,
-                                   QObject* parent)
+RecordingLibrary::RecordingLibrary(JobRunner& jobs, DecodePool& pool, MemoryBudget& memory,
+                                   const StoragePaths& paths, QObject* parent)
     : QObject(parent),
       m_jobs(jobs),
       m_paths(paths),
+      m_model(memory),
       m_loader(m_model, jobs, pool, paths)
 {
     m_foundTimer.setInterval(kTakeFoundMillis);

@@ -23,7 +23,8 @@ class RecordingLibrary : public QObject {
     Q_OBJECT
 
 public:
-    RecordingLibrary(JobRunner& jobs, DecodePool& pool, const StoragePaths& paths, QObject* parent = nullptr);
+    RecordingLibrary(JobRunner& jobs, DecodePool& pool, MemoryBudget& memory, const StoragePaths& paths,
+                     QObject* parent = nullptr);
     ~RecordingLibrary() override;
 
     RecordingModel& model() { return m_model; }

@@ -13,7 +13,7 @@ namespace perihelion {
 
 namespace {
 
-constexpr int kThumbnailCacheKib = 48 * 1024;
+constexpr std::uint64_t kMostThumbnailBytes = 48 * kMebibyte;
 
 QString accessibleText(const RecordingItem& recording)
 {
@@ -44,9 +44,9 @@ QString recordingSummary(const RecordingItem& item)
                    formatDuration(metadata.duration()) % u" · " % size);
 }
 
-RecordingModel::RecordingModel(QObject* parent)
+RecordingModel::RecordingModel(MemoryBudget& memory, QObject* parent)
     : QAbstractTableModel(parent),
-      m_thumbnails(kThumbnailCacheKib)
+      m_thumbnails(memory, kMostThumbnailBytes)
 {
 }
 
@@ -157,8 +157,7 @@ void RecordingModel::applyPreviews(const std::vector<RecordingPreview>& previews
             recording.metadata = preview.metadata;
         }
         if (!preview.thumbnail.isNull()) {
-            const int cost = static_cast<int>(std::max<qsizetype>(1, preview.thumbnail.sizeInBytes() / 1024));
-            m_thumbnails.insert(preview.path, new QImage(preview.thumbnail), cost);
+            m_thumbnails.keep(preview.path, preview.thumbnail);
         }
         first = first < 0 ? row : std::min(first, row);
         last = std::max(last, row);
@@ -297,10 +296,8 @@ QVariant RecordingModel::data(const QModelIndex& index, int role) const
         return recordingSummary(recording);
     case ErrorRole:
         return recording.error ? recording.error->message : QString();
-    case ThumbnailRole: {
-        const QImage* image = m_thumbnails.object(recording.entry.path);
-        return image != nullptr ? QVariant(*image) : QVariant(QImage());
-    }
+    case ThumbnailRole:
+        return m_thumbnails.find(recording.entry.path);
     case EventsRole:
         return metadata != nullptr ? static_cast<qint64>(metadata->eventCount) : qint64{-1};
     case DurationRole:

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // RecordingModel: the recordings of the menu, one row each, columns for the list view and roles for cards.
-// Filled from catalogue scans, enriched in batches by RecordingLoader. Keeps thumbnails in a bounded cache: a
-// row whose thumbnail was dropped answers a null image and is asked for again when it is visible. Owned by
-// RecordingLibrary, GUI thread.
+// Filled from catalogue scans, enriched in batches by RecordingLoader. Keeps thumbnails under the memory
+// budget: a row whose thumbnail was dropped answers a null image and is asked for again when it is visible.
+// Owned by RecordingLibrary, GUI thread.
 
 #include "datasets/catalog/dataset_catalog.h"
 #include "datasets/index/event_file.h"
 #include "widgets/models/cache_figures.h"
+#include "widgets/models/kept_pictures.h"
 
 #include <QAbstractTableModel>
-#include <QCache>
 #include <QHash>
 #include <QImage>
 
@@ -78,7 +78,7 @@ public:
         CacheTextRole,  ///< "prefetching 64 %"; empty while cache mode is off.
     };
 
-    explicit RecordingModel(QObject* parent = nullptr);
+    explicit RecordingModel(MemoryBudget& memory, QObject* parent = nullptr);
 
     /// Replaces the list; rows whose path, size and time stayed keep what is known about them.
     void setEntries(const std::vector<CatalogEntry>& entries);
@@ -116,7 +116,7 @@ private:
     std::vector<RecordingItem> m_items;
     QHash<QString, int> m_rows;
     QHash<QString, int> m_ranks;
-    mutable QCache<QString, QImage> m_thumbnails; ///< Looking a thumbnail up makes it recently used.
+    mutable KeptPictures m_thumbnails; ///< Looking a thumbnail up makes it recently used.
     int m_waiting = 0;
 };
 

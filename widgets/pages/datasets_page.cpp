@@ -39,7 +39,7 @@ DatasetsPage::DatasetsPage(const AppServices& services, LoadJournal& journal, Ca
       m_services(services),
       m_journal(journal),
       m_cache(cache),
-      m_library(services.jobs, services.decodePool, services.paths),
+      m_library(services.jobs, services.decodePool, services.memory, services.paths),
       m_inspection(services.jobs, services.decodePool, services.paths)
 {
     setAcceptDrops(true);
@@ -58,7 +58,7 @@ DatasetsPage::DatasetsPage(const AppServices& services, LoadJournal& journal, Ca
     m_stack = new QStackedWidget(this);
     m_stack->installEventFilter(this);
     row->addWidget(m_stack, 1);
-    m_grid = new RecordingGridView(m_services.theme, m_stack);
+    m_grid = new RecordingGridView(m_services.theme, m_services.memory, m_stack);
     m_grid->setObjectName(QStringLiteral("recordingGrid"));
     m_grid->setAccessibleName(tr("Recordings as cards"));
     m_grid->setModel(&m_sorted);

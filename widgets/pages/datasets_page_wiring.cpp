@@ -136,6 +136,17 @@ void DatasetsPage::connectInspector()
     connect(m_grid->selectionModel(), &QItemSelectionModel::currentChanged, this, &DatasetsPage::showCurrent);
     connect(m_grid, &QAbstractItemView::activated, this, &DatasetsPage::openCurrent);
     connect(m_table, &QAbstractItemView::activated, this, &DatasetsPage::openCurrent);
+    for (QAbstractItemView* view :
+         {static_cast<QAbstractItemView*>(m_grid), static_cast<QAbstractItemView*>(m_table)}) {
+        view->setContextMenuPolicy(Qt::CustomContextMenu);
+        connect(view, &QWidget::customContextMenuRequested, this, [this, view](const QPoint& at) {
+            const QModelIndex index = view->indexAt(at);
+            if (index.isValid()) {
+                view->setCurrentIndex(index);
+                m_inspector->actionMenu()->popup(view->viewport()->mapToGlobal(at));
+            }
+        });
+    }
     connect(m_grid, &RecordingGridView::visibleChanged, &m_visibleTimer, qOverload<>(&QTimer::start));
 
     connect(m_inspector, &RecordingInspector::openRequested, this, &DatasetsPage::openCurrent);

@@ -95,6 +95,10 @@ void PlayerPage::buildWidgets()
 void PlayerPage::showCacheSwitch(QAction* toggle)
 {
     m_titleBar->showCacheSwitch(toggle);
+    connect(toggle, &QAction::toggled, this, [this] {
+        m_decodedUntil.reset();
+        showAhead();
+    });
 }
 
 void PlayerPage::readSettings()
@@ -141,6 +145,7 @@ void PlayerPage::closeRecording()
 {
     m_session.close();
     m_services.prefetcher.stopPlayback();
+    m_decodedUntil.reset();
     m_bookmarks.clear();
     m_canvas->clear();
     m_actions.region->setChecked(false);
@@ -215,6 +220,10 @@ void PlayerPage::showFrame()
 /// What the play head reaches next is decoded before it gets there, while cache mode is on.
 void PlayerPage::aimPrefetch()
 {
+    if (!m_services.cache.isActive()) {
+        m_decodedUntil.reset();
+        return;
+    }
     const PlaybackClock& clock = m_session.clock();
     const double direction = clock.isReverse() ? -1.0 : 1.0;
     m_services.prefetcher.setPlayHead(PlayHead{m_session.file(), clock.position(), clock.window(),
@@ -252,6 +261,7 @@ void PlayerPage::showPlayback()
     }
     m_clockAt = now;
     m_controls->showClock(clock, timeReference());
+    showAhead();
     const QString playName = clock.isPlaying() ? tr("Pause") : tr("Play");
     if (m_actions.play->iconText() != playName) {
         m_actions.showPlaying(m_services.theme, clock.isPlaying());
@@ -262,6 +272,18 @@ void PlayerPage::showPlayback()
     if (!clock.isPlaying()) {
         updateHud();
     }
+}
+
+void PlayerPage::showAhead()
+{
+    if (!m_decodedUntil || !m_services.cache.isActive()) {
+        m_controls->showAhead(std::nullopt);
+        return;
+    }
+    const PlaybackClock& clock = m_session.clock();
+    const EventTime ahead = clock.isReverse() ? clampedDifference(clock.position(), *m_decodedUntil)
+                                              : clampedDifference(*m_decodedUntil, clock.position());
+    m_controls->showAhead(std::max(EventTime(0), ahead));
 }
 
 void PlayerPage::updateHud()

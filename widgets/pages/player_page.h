@@ -83,6 +83,7 @@ private:
     void showMetadata();
     void showTrouble(const QString& sentence);
     void updateHud();
+    void showAhead();
     void setActionsEnabled(bool enabled);
     TimeReference timeReference() const;
     QString recordingName() const;
@@ -110,6 +111,7 @@ private:
     PlayerControls* m_controls = nullptr;
     KeyHelp* m_keyHelp = nullptr;
 
+    std::optional<EventTime> m_decodedUntil; ///< In the direction of play; while cache mode is on.
     bool m_narrow = false;
     bool m_autoplay = true;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // PlayerPage, second half: which action, signal and menu leads where.
+#include "datasets/cache/prefetcher.h"
 #include "widgets/models/snapshot.h"
 #include "widgets/pages/player_page.h"
 #include "widgets/theme/theme.h"
@@ -99,6 +100,15 @@ void PlayerPage::connectSession()
     });
     connect(&m_session, &PlayerSession::troubled, this,
             [this](const Error& error) { showTrouble(error.sentence()); });
+    connect(&m_services.prefetcher, &Prefetcher::decodedUntil, this,
+            [this](const QString& path, qint64 micros) {
+                if (path == m_session.path() && m_session.isOpen()) {
+                    m_decodedUntil = EventTime(micros);
+                    if (!m_session.clock().isPlaying()) {
+                        showAhead(); // Playing shows it with the clock.
+                    }
+                }
+            });
     connect(&m_bookmarks, &BookmarkModel::notice, this, &PlayerPage::statusMessage);
     connect(&m_bookmarks, &BookmarkModel::bookmarksChanged, this,
             [this] { m_controls->timeline().setBookmarks(m_bookmarks.times()); });

@@ -47,6 +47,7 @@ PlayerControls::PlayerControls(const Theme& theme, const PlayerActions& actions,
       m_time(new QPushButton),
       m_speed(new QPushButton),
       m_window(new QPushButton),
+      m_ahead(new QLabel),
       m_late(new QLabel),
       m_timeline(new Timeline(theme))
 {
@@ -65,6 +66,11 @@ PlayerControls::PlayerControls(const Theme& theme, const PlayerActions& actions,
     connect(m_time, &QPushButton::clicked, actions.goTo, &QAction::trigger);
     m_speed->setToolTip(tr("Speed of play (↑ faster, ↓ slower)"));
     m_window->setToolTip(tr("Length of the time window (→ longer, ← shorter)"));
+    m_ahead->setObjectName(QStringLiteral("playerAhead"));
+    m_ahead->setProperty("tone", QStringLiteral("muted"));
+    m_ahead->setToolTip(
+        tr("So much of the recording, in its own time, is in the cache in the direction of play"));
+    m_ahead->hide();
     m_late->setProperty("tone", QStringLiteral("muted"));
     m_late->setToolTip(tr("Frames that were not ready within their 1/60 s and were dropped"));
     makeMenus();
@@ -81,6 +87,7 @@ PlayerControls::PlayerControls(const Theme& theme, const PlayerActions& actions,
     row->addWidget(iconButton(actions.reverse));
     row->addWidget(iconButton(actions.bookmark));
     row->addStretch(1);
+    row->addWidget(m_ahead);
     row->addWidget(m_late);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(12, 8, 12, 8);
@@ -114,6 +121,18 @@ void PlayerControls::makeMenus()
     connect(m_windows, &QActionGroup::triggered, this,
             [this](const QAction* action) { Q_EMIT windowChosen(EventTime(action->data().toLongLong())); });
     m_window->setMenu(windowMenu);
+}
+
+void PlayerControls::showAhead(std::optional<EventTime> ahead)
+{
+    m_ahead->setVisible(ahead.has_value());
+    if (ahead) {
+        const QString text =
+            tr("decoded ahead %1 s").arg(QString::number(static_cast<double>(ahead->count()) / 1e6, 'f', 1));
+        if (text != m_ahead->text()) {
+            m_ahead->setText(text);
+        }
+    }
 }
 
 void PlayerControls::showClock(const PlaybackClock& clock, const TimeReference& reference)

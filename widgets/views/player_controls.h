@@ -8,6 +8,8 @@
 
 #include <QFrame>
 
+#include <optional>
+
 class QActionGroup;
 class QLabel;
 class QPushButton;
@@ -26,6 +28,8 @@ public:
 
     Timeline& timeline() { return *m_timeline; }
     void showClock(const PlaybackClock& clock, const TimeReference& reference);
+    /// How much recording time is decoded ahead of the play head; nothing while that is not known.
+    void showAhead(std::optional<EventTime> ahead);
 
 Q_SIGNALS:
     void speedChosen(double speed);
@@ -40,6 +44,7 @@ private:
     QPushButton* m_time;
     QPushButton* m_speed;
     QPushButton* m_window;
+    QLabel* m_ahead;
     QLabel* m_late;
     Timeline* m_timeline;
     QActionGroup* m_speeds = nullptr;

@@ -82,9 +82,9 @@ void paintPicture(QPainter& painter, const QRect& rect, const CardValues& values
             values.error, theme.font(FontRole::Small));
     } else if (!values.picture.isNull()) {
         const QSizeF size = values.picture.deviceIndependentSize();
-        painter.drawPixmap(QPointF(rect.left() + (rect.width() - size.width()) / 2,
-                                   rect.top() + (rect.height() - size.height()) / 2),
-                           values.picture);
+        painter.drawImage(QPointF(rect.left() + (rect.width() - size.width()) / 2,
+                                  rect.top() + (rect.height() - size.height()) / 2),
+                          values.picture);
     }
 }
 
@@ -122,6 +122,27 @@ int paintCacheDot(QPainter& painter, int left, int middle, CachePresence presenc
     return left + 16;
 }
 
+/// The facts that fit whole, the first ones first: half a number is worse than none.
+QString factsThatFit(const QString& summary, const QFontMetrics& metrics, int width)
+{
+    QStringList facts = summary.split(QStringLiteral(" · "));
+    while (facts.size() > 1 && metrics.horizontalAdvance(facts.join(QStringLiteral(" · "))) > width) {
+        facts.removeLast();
+    }
+    return metrics.elidedText(facts.join(QStringLiteral(" · ")), Qt::ElideRight, width);
+}
+
+/// "prefetching 64 %" as "64 %" where the words would push the recording's own facts out: the dot tells
+/// which.
+QString cacheWordsFor(const QString& cacheText, const QString& summary, const QFontMetrics& metrics,
+                      int width)
+{
+    const QString least = summary.section(QStringLiteral(" · "), 0, 1);
+    const qsizetype number = cacheText.lastIndexOf(u' ', cacheText.size() - 3);
+    const bool crowded = metrics.horizontalAdvance(least) + 10 + metrics.horizontalAdvance(cacheText) > width;
+    return crowded && cacheText.endsWith(u'%') && number > 0 ? cacheText.mid(number + 1) : cacheText;
+}
+
 void paintText(QPainter& painter, const QRect& rect, const CardValues& values, const Theme& theme)
 {
     const int firstLine = rect.top() + 17;
@@ -155,13 +176,15 @@ void paintText(QPainter& painter, const QRect& rect, const CardValues& values, c
     painter.setFont(body);
     painter.setPen(theme.color(ColorRole::Muted));
     const QFontMetrics metrics(body);
-    const QString cache = values.error.isEmpty() ? values.cacheText : QString();
+    const QString cache = values.error.isEmpty()
+                              ? cacheWordsFor(values.cacheText, values.summary, metrics, rect.width())
+                              : QString();
     const int cacheWidth = cache.isEmpty() ? 0 : metrics.horizontalAdvance(cache);
     const QRect line(rect.left(), secondLine - 10, rect.width(), 20);
     painter.drawText(line, Qt::AlignVCenter | Qt::AlignRight, cache);
     const int summaryWidth = rect.width() - (cacheWidth > 0 ? cacheWidth + 10 : 0);
     painter.drawText(line, Qt::AlignVCenter | Qt::AlignLeft,
-                     metrics.elidedText(values.summary, Qt::ElideRight, summaryWidth));
+                     factsThatFit(values.summary, metrics, summaryWidth));
 }
 
 } // namespace
@@ -176,7 +199,7 @@ QRect cardPictureRect(int cardWidth)
     return QRect(1, 1, cardWidth - 2, static_cast<int>(std::lround((cardWidth - 2) * kPictureAspect)));
 }
 
-QPixmap cardPicture(const QImage& thumbnail, const QSize& size, qreal scale, const Theme& theme)
+QImage cardPicture(const QImage& thumbnail, const QSize& size, qreal scale, const Theme& theme)
 {
     if (thumbnail.isNull() || thumbnail.format() != QImage::Format_Indexed8 || size.isEmpty()) {
         return {};
@@ -206,9 +229,8 @@ QPixmap cardPicture(const QImage& thumbnail, const QSize& size, qreal scale, con
             }
         }
     }
-    QPixmap pixmap = QPixmap::fromImage(picture);
-    pixmap.setDevicePixelRatio(scale);
-    return pixmap;
+    picture.setDevicePixelRatio(scale);
+    return picture;
 }
 
 void paintRecordingCard(QPainter& painter, const QRect& rect, const CardValues& values, const Theme& theme)

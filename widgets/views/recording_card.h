@@ -5,7 +5,6 @@
 #include "widgets/models/cache_figures.h"
 
 #include <QImage>
-#include <QPixmap>
 #include <QRect>
 #include <QString>
 
@@ -22,7 +21,7 @@ struct CardValues {
     QString error;   ///< Sentence of a recording that cannot be read; empty for a good one.
     CachePresence cache = CachePresence::Off;
     QString cacheText; ///< "prefetching 64 %"; empty while cache mode is off.
-    QPixmap picture;   ///< From cardPicture(); null while it is being made.
+    QImage picture;    ///< From cardPicture(); null while it is being made.
     bool contiguous = false;
     bool waiting = false;
     bool selected = false;
@@ -39,7 +38,7 @@ QRect cardPictureRect(int cardWidth);
 
 /// An indexed thumbnail (EventPixel values) in the theme's colours, letter-boxed to size device-independent
 /// pixels. Events stay whole pixels: shrinking never blends them with the ground.
-QPixmap cardPicture(const QImage& thumbnail, const QSize& size, qreal scale, const Theme& theme);
+QImage cardPicture(const QImage& thumbnail, const QSize& size, qreal scale, const Theme& theme);
 
 void paintRecordingCard(QPainter& painter, const QRect& rect, const CardValues& values, const Theme& theme);
 

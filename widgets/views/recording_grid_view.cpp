@@ -19,16 +19,16 @@ namespace {
 constexpr int kGap = 12;
 constexpr int kLeastCardWidth = 264;
 constexpr int kHeadingHeight = 28;
-constexpr int kPictureCacheKib = 64 * 1024;
+constexpr std::uint64_t kMostPictureBytes = 64 * kMebibyte;
 /// One pixel of room, so that the accent edge of the first card is not clipped.
 constexpr int kInset = 1;
 
 } // namespace
 
-RecordingGridView::RecordingGridView(const Theme& theme, QWidget* parent)
+RecordingGridView::RecordingGridView(const Theme& theme, MemoryBudget& memory, QWidget* parent)
     : QAbstractItemView(parent),
       m_theme(theme),
-      m_pictures(kPictureCacheKib)
+      m_pictures(memory, kMostPictureBytes)
 {
     setFrameShape(QFrame::NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -340,7 +340,7 @@ void RecordingGridView::dataChanged(const QModelIndex& topLeft, const QModelInde
     }
 }
 
-QPixmap RecordingGridView::picture(const QModelIndex& index) const
+QImage RecordingGridView::picture(const QModelIndex& index) const
 {
     const QSize size = cardPictureRect(m_cardWidth).size();
     const QString key = QString(index.data(RecordingModel::PathRole).toString() % u'\n' %
@@ -350,13 +350,12 @@ QPixmap RecordingGridView::picture(const QModelIndex& index) const
         return {};
     }
     const QString stamped = QString(key % u'\n' % QString::number(thumbnail.cacheKey()));
-    if (const QPixmap* kept = m_pictures.object(stamped)) {
-        return *kept;
+    if (const QImage kept = m_pictures.find(stamped); !kept.isNull()) {
+        return kept;
     }
-    auto* made = new QPixmap(cardPicture(thumbnail, size, devicePixelRatioF(), m_theme));
-    QPixmap answer = *made;
-    m_pictures.insert(stamped, made, std::max(1, made->width() * made->height() * 4 / 1024));
-    return answer;
+    QImage made = cardPicture(thumbnail, size, devicePixelRatioF(), m_theme);
+    m_pictures.keep(stamped, made);
+    return made;
 }
 
 void RecordingGridView::paintHeading(QPainter& painter, const Heading& heading) const

@@ -4,9 +4,10 @@
 // grouped. Lays out rectangles only when rows or width change and paints only what is on screen, so thousands
 // of rows scroll smoothly. Says which rows are visible, so that their thumbnails come first.
 
+#include "widgets/models/kept_pictures.h"
+
 #include <QAbstractItemView>
-#include <QCache>
-#include <QPixmap>
+#include <QImage>
 #include <QStringList>
 
 #include <vector>
@@ -23,7 +24,8 @@ public:
     using QAbstractItemView::MoveDown;
     using QAbstractItemView::MoveUp;
 
-    explicit RecordingGridView(const Theme& theme, QWidget* parent = nullptr);
+    /// memory: the pictures of the cards are kept under it.
+    RecordingGridView(const Theme& theme, MemoryBudget& memory, QWidget* parent = nullptr);
 
     void setGrouped(bool grouped);
     int columnCount() const { return m_columns; }
@@ -80,7 +82,7 @@ private:
     std::size_t lineOfRow(int row) const;
     QRect contentRect(int row) const;
     void setHovered(int row);
-    QPixmap picture(const QModelIndex& index) const;
+    QImage picture(const QModelIndex& index) const;
     void paintHeading(QPainter& painter, const Heading& heading) const;
 
     const Theme& m_theme;
@@ -92,7 +94,7 @@ private:
     mutable int m_contentHeight = 0;
     mutable std::vector<Line> m_lines;
     mutable std::vector<Heading> m_headings;
-    mutable QCache<QString, QPixmap> m_pictures;
+    mutable KeptPictures m_pictures; ///< By path and size, in the colours of the theme.
 };
 
 } // namespace perihelion

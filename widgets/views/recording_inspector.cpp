@@ -96,6 +96,11 @@ RecordingInspector::RecordingInspector(const Theme& theme, QWidget* parent) : QF
     setCache({});
 }
 
+QMenu* RecordingInspector::actionMenu() const
+{
+    return m_more->menu();
+}
+
 QMenu* RecordingInspector::buildMenu()
 {
     auto* menu = new QMenu(this);

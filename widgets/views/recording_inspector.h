@@ -51,6 +51,9 @@ public:
     void setChosen(int recordings);
     QString stream() const;
 
+    /// What can be done with the recording; the card's context menu shows the same.
+    QMenu* actionMenu() const;
+
 Q_SIGNALS:
     void openRequested();
     void streamChosen(const QString& stream);

@@ -12,12 +12,19 @@
 #include <QTest>
 
 #include <atomic>
+#include <memory>
 #include <thread>
 #include <vector>
 
 #include <unistd.h>
 
 using namespace perihelion;
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
 
 class TestMemoryBudget : public QObject {
     Q_OBJECT
@@ -193,6 +200,26 @@ private Q_SLOTS:
         QCOMPARE(budget.usedBytes(), 0);
     }
 
+    void smallThingsAskOthersForRoom()
+    {
+        write("proc/meminfo", "MemTotal: 16777216 kB\nMemAvailable: 8388608 kB\n");
+        MemoryBudget budget(MemoryPolicy{0.5, 1000, 0}, probe());
+        auto held = budget.reserve(1000);
+        QVERIFY(held && !budget.reserve(10));
+        std::uint64_t asked = 0;
+        const auto number = budget.addHolder([&](std::uint64_t bytes) {
+            asked += bytes;
+            held.reset();
+        });
+        QVERIFY(!budget.reserveAsking(2000)); // Never fits: nobody is asked.
+        QCOMPARE(asked, 0);
+        const auto small = budget.reserveAsking(10);
+        QVERIFY(small.has_value());
+        QCOMPARE(asked, 10);
+        QCOMPARE(budget.usedBytes(), 10);
+        budget.removeHolder(number);
+    }
+
     void holdersGiveBackWhenOthersTakeMemory()
     {
         MemoryBudget budget({}, probe());
@@ -233,6 +260,23 @@ private Q_SLOTS:
         budget.removeHolder(number);
     }
 
+    void watchReturnsWhatTheAllocatorKeeps()
+    {
+        MemoryBudget budget(MemoryPolicy{0.5, 0, 0});
+        constexpr std::size_t kPiece = 64 * 1024; // Small enough to come from the heap.
+        std::vector<std::unique_ptr<char[]>> pieces;
+        for (int i = 0; i < 1024; ++i) {
+            pieces.push_back(std::make_unique<char[]>(kPiece));
+        }
+        // The last one stays, so that the heap cannot shrink from its end.
+        pieces.erase(pieces.begin(), pieces.end() - 1);
+        QVERIFY(pieces.back()[0] == 0);
+        const std::uint64_t before = residentBytes();
+        const MemoryWatch watch(budget, std::chrono::milliseconds(2));
+        // Sanitizers bring their own allocator.
+        QTRY_VERIFY(kSanitized || residentBytes() + 32 * kMebibyte < before);
+    }
+
     void limitOfARealGroupLoweredWhileRunning()
     {
         // Where the system lets us, in a group of our own below the one we are in; else the injected trees
@@ -242,8 +286,10 @@ private Q_SLOTS:
             const auto memory = MemoryProbe().sample();
             PERIHELION_VERIFY_RESULT(memory);
             QVERIFY(memory->available <= memory->total);
+            qInfo("no control group can be made here: shown by injected file trees alone");
             return;
         }
+        qInfo("in a real control group: %s", qPrintable(group->path()));
         const std::uint64_t before = MemoryProbe().sample()->available;
         MemoryBudget budget(MemoryPolicy{0.5, 0, 0});
         QVERIFY(group->limit(256 * kMebibyte));
@@ -300,6 +346,7 @@ private:
                 QDir().rmdir(m_path);
             }
         }
+        const QString& path() const { return m_path; }
         bool limit(std::uint64_t bytes) { return put(file(m_limit), QByteArray::number(qulonglong(bytes))); }
 
     private:
@@ -321,6 +368,13 @@ private:
         QString m_limit;
         bool m_made = false;
     };
+
+    static std::uint64_t residentBytes()
+    {
+        QFile file(QStringLiteral("/proc/self/statm"));
+        const bool opened = file.open(QIODevice::ReadOnly);
+        return opened ? file.readAll().split(' ').value(1).toULongLong() * 4096 : 0;
+    }
 
     MemoryProbe probe() const { return MemoryProbe(m_folder->path().toStdString()); }
 

@@ -82,12 +82,15 @@ private Q_SLOTS:
         FirstFrameRequest request;
         request.path = path;
         PERIHELION_VERIFY_RESULT(loadFirstFrame(request, context(&cache)));
+        const std::uint64_t missed = cache.factsOf(path).misses;
+        QVERIFY(missed > 0);
         writeEvlib(at(QStringLiteral("new.h5")), after, inChunks(70'000));
         QVERIFY(QFile::remove(path));
         QVERIFY(QFile::rename(at(QStringLiteral("new.h5")), path));
         const auto first = loadFirstFrame(request, context(&cache));
         PERIHELION_VERIFY_RESULT(first);
         QCOMPARE(first->cache, CacheState::Miss);
+        QVERIFY(cache.factsOf(path).misses > missed); // What was counted before still counts.
         const auto batch = LazyFrame::scan(first->file).collect(context(&cache));
         PERIHELION_VERIFY_RESULT(batch);
         QCOMPARE(batch->t, after.t);

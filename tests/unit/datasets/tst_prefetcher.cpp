@@ -169,6 +169,49 @@ private Q_SLOTS:
         QCOMPARE(m_cache->factsOf(m_path).share(), 1.0);
     }
 
+    void nothingBeginsAfterACancel()
+    {
+        // The user acts while the second block is being decoded: what is in flight ends, nothing else begins.
+        const auto file = EventFile::open(m_path);
+        PERIHELION_VERIFY_RESULT(file);
+        m_cache->files().keep(*file, {}); // Open already: only blocks are reserved from now on.
+        std::atomic<int> packed{0};
+        m_budget->refuseWhen([&](std::uint64_t) {
+            if (++packed == 2) {
+                m_prefetcher->noteActivity();
+                m_prefetcher->setLikelyNext({});
+            }
+            return false;
+        });
+        m_prefetcher->setLikelyNext({{m_path, {}}});
+        m_prefetcher->waitUntilDone();
+        m_budget->refuseWhen(nullptr);
+        QVERIFY(!m_prefetcher->isFilling(m_path));
+        QCOMPARE(packed.load(), 2);
+        QCOMPARE(m_cache->factsOf(m_path).blocks, 2);
+    }
+
+    void reachOfThePlayHead()
+    {
+        const auto file = EventFile::open(m_path);
+        PERIHELION_VERIFY_RESULT(file);
+        const RecordingMetadata m = (*file)->metadata();
+        const EventTime middle = m.firstTime + m.duration() / 2;
+        std::atomic<qint64> until{0};
+        connect(
+            m_prefetcher.get(), &Prefetcher::decodedUntil, this,
+            [&](const QString&, qint64 micros) { until = micros; }, Qt::DirectConnection);
+        m_prefetcher->setPlayHead({*file, middle, EventTime(10'000), 100.0});
+        m_prefetcher->waitUntilDone();
+        QCOMPARE(until.load(), m.lastTime.count());
+        m_prefetcher->setPlayHead({*file, middle, EventTime(10'000), -100.0});
+        m_prefetcher->waitUntilDone();
+        QCOMPARE(until.load(), m.firstTime.count());
+        const auto place = m_cache->recordingOf((*file)->index());
+        m_cache->clear();
+        QVERIFY(!m_cache->heldUntil(place, 3, false) && !m_cache->heldUntil(place, 3, true));
+    }
+
     void quitWhileFilling()
     {
         for (int i = 0; i < 10; ++i) {

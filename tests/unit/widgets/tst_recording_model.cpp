@@ -58,6 +58,9 @@ private Q_SLOTS:
     void failedRecordingSaysWhy();
     void cacheFactsChangeTheirRowsOnly();
     void thumbnailsAreBounded();
+    void thumbnailsAreUnderTheBudget();
+    void thumbnailsMakeRoomForThemselves();
+    void aScreenfulIsKeptWithoutMemory();
     void searchAndHiding();
     void sortKeys_data();
     void sortKeys();
@@ -65,11 +68,14 @@ private Q_SLOTS:
     void thumbnailKeepsThePrevailingPolarity();
     void thumbnailIsKeptAndChecked();
     void thumbnailIsNeverEnlarged();
+
+private:
+    MemoryBudget m_memory{MemoryPolicy{0.5, 0, 0}};
 };
 
 void TestRecordingModel::changesKeepTheModelWhole()
 {
-    RecordingModel model;
+    RecordingModel model(m_memory);
     RecordingSortModel sorted;
     sorted.setSourceModel(&model);
     const QAbstractItemModelTester testerOfModel(&model,
@@ -100,7 +106,7 @@ void TestRecordingModel::changesKeepTheModelWhole()
 
 void TestRecordingModel::replacingKeepsWhatIsKnown()
 {
-    RecordingModel model;
+    RecordingModel model(m_memory);
     const CatalogEntry first = entry(QStringLiteral("first"));
     CatalogEntry second = entry(QStringLiteral("second"));
     model.setEntries({first, second});
@@ -118,7 +124,7 @@ void TestRecordingModel::replacingKeepsWhatIsKnown()
 
 void TestRecordingModel::previewsOfAnotherFileAreDropped()
 {
-    RecordingModel model;
+    RecordingModel model(m_memory);
     const CatalogEntry shown = entry(QStringLiteral("a"));
     CatalogEntry replaced = shown;
     replaced.size = ByteCount{1};
@@ -129,7 +135,7 @@ void TestRecordingModel::previewsOfAnotherFileAreDropped()
 
 void TestRecordingModel::countedFactsStay()
 {
-    RecordingModel model;
+    RecordingModel model(m_memory);
     const CatalogEntry one = entry(QStringLiteral("a"));
     model.setEntries({one});
     RecordingPreview counted = preview(one, 500);
@@ -145,7 +151,7 @@ void TestRecordingModel::countedFactsStay()
 
 void TestRecordingModel::batchIsOneSignal()
 {
-    RecordingModel model;
+    RecordingModel model(m_memory);
     std::vector<CatalogEntry> entries;
     std::vector<RecordingPreview> previews;
     for (int i = 0; i < 2000; ++i) {
@@ -162,7 +168,7 @@ void TestRecordingModel::batchIsOneSignal()
 
 void TestRecordingModel::rolesAnswer()
 {
-    RecordingModel model;
+    RecordingModel model(m_memory);
     const CatalogEntry shown = entry(QStringLiteral("fan"), QStringLiteral("fans"), 89'000'000);
     model.setEntries({shown});
     const QModelIndex index = model.index(0, 0);
@@ -186,7 +192,7 @@ void TestRecordingModel::rolesAnswer()
 
 void TestRecordingModel::failedRecordingSaysWhy()
 {
-    RecordingModel model;
+    RecordingModel model(m_memory);
     const CatalogEntry shown = entry(QStringLiteral("bad"));
     model.setEntries({shown});
     RecordingPreview failed{shown.path, shown.size, shown.modified, {}, {}, {}, false};
@@ -200,7 +206,7 @@ void TestRecordingModel::failedRecordingSaysWhy()
 
 void TestRecordingModel::cacheFactsChangeTheirRowsOnly()
 {
-    RecordingModel model;
+    RecordingModel model(m_memory);
     const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
     model.setEntries({entry(QStringLiteral("a")), entry(QStringLiteral("b")), entry(QStringLiteral("c"))});
     QSignalSpy changes(&model, &QAbstractItemModel::dataChanged);
@@ -239,7 +245,7 @@ void TestRecordingModel::cacheFactsChangeTheirRowsOnly()
 
 void TestRecordingModel::thumbnailsAreBounded()
 {
-    RecordingModel model;
+    RecordingModel model(m_memory);
     std::vector<CatalogEntry> entries;
     std::vector<RecordingPreview> previews;
     for (int i = 0; i < 400; ++i) {
@@ -258,9 +264,94 @@ void TestRecordingModel::thumbnailsAreBounded()
     QVERIFY(model.index(0, 0).data(RecordingModel::ThumbnailRole).value<QImage>().isNull());
 }
 
+void TestRecordingModel::thumbnailsAreUnderTheBudget()
+{
+    const auto picture = [] {
+        QImage image(kThumbnailSize, QImage::Format_Indexed8);
+        image.fill(1);
+        return image;
+    };
+    const auto bytes = static_cast<std::uint64_t>(picture().sizeInBytes());
+    MemoryBudget budget(MemoryPolicy{0.5, 400 * bytes, 0});
+    {
+        RecordingModel model(budget);
+        std::vector<CatalogEntry> entries;
+        std::vector<RecordingPreview> previews;
+        for (int i = 0; i < 100; ++i) {
+            entries.push_back(entry(QString::number(i)));
+            previews.push_back(preview(entries.back(), 1));
+            previews.back().thumbnail = picture();
+        }
+        model.setEntries(entries);
+        model.applyPreviews(previews);
+        QVERIFY(budget.usedBytes() >= 100 * bytes);
+        // Looked at: the first is now the latest used.
+        QVERIFY(!model.index(0, 0).data(RecordingModel::ThumbnailRole).value<QImage>().isNull());
+        // The machine runs short: the least recently used go, what is on screen stays.
+        budget.setPolicy(MemoryPolicy{0.5, 90 * bytes, 0});
+        QVERIFY(budget.usedBytes() <= budget.budgetBytes());
+        QVERIFY(model.hasThumbnail(entries.at(0).path));
+        QVERIFY(!model.hasThumbnail(entries.at(1).path));
+        QVERIFY(model.hasThumbnail(entries.at(99).path));
+        budget.setPolicy(MemoryPolicy{0.5, bytes, 0});
+        QVERIFY(budget.usedBytes() >= KeptPictures::kScreenful * bytes);
+        QVERIFY(budget.usedBytes() < (KeptPictures::kScreenful + 1) * bytes);
+        model.setEntries({});
+        QCOMPARE(budget.usedBytes(), 0);
+        model.setEntries({entries.at(0)});
+        model.applyPreviews({previews.at(0)});
+    }
+    QCOMPARE(budget.usedBytes(), 0);
+}
+
+void TestRecordingModel::thumbnailsMakeRoomForThemselves()
+{
+    QImage image(kThumbnailSize, QImage::Format_Indexed8);
+    image.fill(1);
+    const auto bytes = static_cast<std::uint64_t>(image.sizeInBytes());
+    MemoryBudget budget(MemoryPolicy{0.5, 8 * bytes, 0});
+    std::vector<Reservation> events;
+    for (int i = 0; i < 8; ++i) {
+        events.push_back(std::move(*budget.reserve(bytes)));
+    }
+    const auto number = budget.addHolder([&](std::uint64_t wanted) {
+        for (std::uint64_t freed = 0; freed < wanted && !events.empty(); events.pop_back()) {
+            freed += events.back().bytes();
+        }
+    });
+    KeptPictures pictures(budget, 100 * bytes);
+    pictures.keep(QStringLiteral("a"), image);
+    QVERIFY(pictures.reservedBytes() >= bytes);
+    QVERIFY(events.size() >= 6 && events.size() < 8);
+    QVERIFY(budget.usedBytes() <= budget.budgetBytes());
+    // Its own bound holds whatever the budget says.
+    KeptPictures few(m_memory, 70 * bytes);
+    for (int i = 0; i < 200; ++i) {
+        few.keep(QString::number(i), image);
+        QVERIFY(few.reservedBytes() <= 70 * bytes);
+    }
+    QVERIFY(few.contains(QStringLiteral("199")) && !few.contains(QStringLiteral("0")));
+    budget.removeHolder(number);
+}
+
+void TestRecordingModel::aScreenfulIsKeptWithoutMemory()
+{
+    MemoryBudget budget(MemoryPolicy{0.0, 0, 0});
+    QCOMPARE(budget.budgetBytes(), 0);
+    KeptPictures pictures(budget, 64 * kMebibyte);
+    const QImage image(16, 16, QImage::Format_Indexed8);
+    for (std::size_t i = 0; i < 2 * KeptPictures::kScreenful; ++i) {
+        pictures.keep(QString::number(i), image);
+    }
+    QCOMPARE(budget.usedBytes(), 0);
+    QVERIFY(pictures.contains(QString::number(2 * KeptPictures::kScreenful - 1)));
+    QVERIFY(pictures.contains(QString::number(KeptPictures::kScreenful)));
+    QVERIFY(!pictures.contains(QString::number(KeptPictures::kScreenful - 1)));
+}
+
 void TestRecordingModel::searchAndHiding()
 {
-    RecordingModel model;
+    RecordingModel model(m_memory);
     RecordingSortModel sorted;
     sorted.setSourceModel(&model);
     sorted.setSortKey(RecordingSort::Name);
@@ -308,7 +399,7 @@ void TestRecordingModel::sortKeys()
     QFETCH(int, key);
     QFETCH(bool, grouped);
     QFETCH(QStringList, expected);
-    RecordingModel model;
+    RecordingModel model(m_memory);
     RecordingSortModel sorted;
     sorted.setSourceModel(&model);
     std::vector<CatalogEntry> entries = {entry(QStringLiteral("a"), QStringLiteral("x"), 300),
@@ -330,7 +421,7 @@ void TestRecordingModel::sortKeys()
 
 void TestRecordingModel::nothingMovesUntilAsked()
 {
-    RecordingModel model;
+    RecordingModel model(m_memory);
     RecordingSortModel sorted;
     sorted.setSourceModel(&model);
     sorted.setSortKey(RecordingSort::Events);
