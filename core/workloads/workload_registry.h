@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // WorkloadRegistry: every workload of the program and the scenarios of each, built-in ones from the resources
-// and the person's own from a folder. Owned by AppContext or the command line, filled before use, then only
-// read; not for several threads while it is being filled.
+// and the person's own from a folder. Owned by AppContext or the command line, filled before use, then read
+// by all; scenarios belong to the thread that owns it, other threads ask for workloads alone.
 
 #include "core/base/result.h"
 #include "core/workloads/scenario.h"
@@ -35,6 +35,8 @@ public:
     /// own (may be missing; empty: none). A file that is wrong is left out and told in problems(); an own
     /// scenario takes the place of a built-in one of the same name.
     void loadScenarios(const QString& userFolder);
+    /// Takes a scenario that was saved to the person's folder, in the place of one of the same name.
+    void keep(Scenario scenario) { take(std::move(scenario)); }
     /// Errors of the last loadScenarios(), one per file.
     const std::vector<Error>& problems() const { return m_problems; }
 

@@ -80,7 +80,7 @@ endfunction()
 
 function(perihelion_check_layers)
     # Names of targets, and of library files given without one (-lQt6Gui, .../libQt6Gui.so).
-    set(windows "(^|lib|-l)Qt6?(::)?(Gui|Widgets|Charts|Svg|SvgWidgets|OpenGL|OpenGLWidgets|PrintSupport)(Private|\\.so|$)")
+    set(windows "(^|lib|-l)Qt6?(::)?(Gui|Widgets|Charts|Svg|SvgWidgets|Multimedia|OpenGL|OpenGLWidgets|PrintSupport)(Private|\\.so|$)")
     set(hdf5 "(^|lib|-l)hdf5")
     set(above_core "^perihelion(_datasets|_widgets|-cli)?$")
     set(above_datasets "^perihelion(_widgets|-cli)?$")

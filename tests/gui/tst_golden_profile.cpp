@@ -118,6 +118,8 @@ void TestGoldenProfile::looksAsKept()
     QTRY_VERIFY(window.profile().isSettled() && verdict->isVisible());
     QVERIFY(verdict->text().contains(u"faster"));
 
+    // There only where the machine has an audio output.
+    window.profile().findChild<QWidget*>(QStringLiteral("orbitMusicButton"))->hide();
     // The date is in the time of the place; the last digits of the drift are the processor's.
     QList<QRect> masks;
     for (const char* label : {"profileStage", "orbitQuality"}) {

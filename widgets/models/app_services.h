@@ -30,7 +30,7 @@ struct AppServices {
     MemoryBudget& memory;
     EventCache& cache; ///< In every QueryContext of the load path, on or off.
     Prefetcher& prefetcher;
-    const WorkloadRegistry& workloads;
+    WorkloadRegistry& workloads;                 ///< Pages may keep scenarios in it that they saved.
     const Result<ProfileEnvironment>& measuring; ///< Without it nothing can be profiled; the error says why.
 };
 

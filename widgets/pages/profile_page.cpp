@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/pages/profile_page.h"
 
+#include "widgets/models/music_player.h"
 #include "widgets/theme/theme.h"
 #include "widgets/views/iteration_chart.h"
 #include "widgets/views/load_panel.h"
@@ -58,7 +59,8 @@ ProfilePage::ProfilePage(const AppServices& services, QWidget* parent)
       m_runs(services.runStore, services.jobs),
       m_orbitJob(services.jobs, JobPool::Interactive,
                  [this](const Result<std::shared_ptr<const OrbitRecording>>& orbits) { takeOrbits(orbits); }),
-      m_loads(services.workloads, services.runStore, services.jobs)
+      m_loads(services.workloads, services.runStore, services.jobs),
+      m_music(std::make_unique<MusicPlayer>(services.jobs, makeSoundOutput()))
 {
     setFocusPolicy(Qt::StrongFocus);
     auto* column = new QVBoxLayout(this);

@@ -28,6 +28,7 @@ namespace perihelion {
 
 class IterationChart;
 class LoadPanel;
+class MusicPlayer;
 class OrbitPanel;
 class ParameterEditor;
 class PhaseTableView;
@@ -54,6 +55,7 @@ public:
     /// The run that is shown: under way, stored, or none.
     const std::optional<RunRecord>& shownRun() const { return m_run; }
     ProfileJob& job() { return m_job; }
+    MusicPlayer& music() { return *m_music; }
     /// Nothing is being fetched or measured.
     bool isSettled() const
     {
@@ -73,6 +75,7 @@ private:
     QWidget* buildTablePanel();
     QWidget* buildBottom();
     void connectAll();
+    void connectMusic();
     void restyle();
 
     void connectLoads();
@@ -88,6 +91,8 @@ private:
     void useScenario(const Scenario& scenario);
     void showChoices();
     void editParameters();
+    void editSystem();
+    void exportMusic();
     void fetchShelf();
     void fetchOrbits();
     void takeOrbits(const Result<std::shared_ptr<const OrbitRecording>>& orbits);
@@ -114,6 +119,7 @@ private:
     QString m_orbitHash; ///< Of the scenario whose orbits are shown.
     LoadProfiles m_loads;
     QStringList m_loadProblems; ///< Of the comparison under way.
+    std::unique_ptr<MusicPlayer> m_music;
     PhaseTableModel m_phases;
     HotspotModel m_hotspots;
     Scenario m_scenario;

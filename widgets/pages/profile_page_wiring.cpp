@@ -3,6 +3,7 @@
 #include "widgets/pages/profile_page.h"
 
 #include "core/workloads/workload_registry.h"
+#include "widgets/models/music_player.h"
 #include "widgets/theme/theme.h"
 #include "widgets/views/iteration_chart.h"
 #include "widgets/views/orbit_panel.h"
@@ -28,6 +29,8 @@ void ProfilePage::connectAll()
     connect(m_toolbar, &ProfileToolbar::workloadChosen, this, [this](const QString& id) { choose(id); });
     connect(m_toolbar, &ProfileToolbar::scenarioChosen, this, &ProfilePage::chooseScenario);
     connect(m_toolbar, &ProfileToolbar::parametersRequested, this, &ProfilePage::editParameters);
+    connect(m_toolbar, &ProfileToolbar::editorRequested, this, &ProfilePage::editSystem);
+    connectMusic();
     connect(m_toolbar, &ProfileToolbar::planChanged, this, &ProfilePage::showStrip);
     connect(m_toolbar, &ProfileToolbar::runRequested, this, &ProfilePage::startRun);
     connect(m_toolbar, &ProfileToolbar::pauseToggled, this, [this](bool paused) {
@@ -96,6 +99,7 @@ void ProfilePage::useScenario(const Scenario& scenario)
     if (m_job.isRunning()) {
         return;
     }
+    m_music->stop();
     m_scenario = scenario;
     m_run.reset();
     m_earlier.clear();
@@ -120,6 +124,7 @@ void ProfilePage::showChoices()
     }
     m_toolbar->setWorkloads(workloads, m_scenario.workload());
     m_toolbar->setScenarios(scenarios, m_scenario.name(), m_changed);
+    m_toolbar->setEditable(m_scenario.workload() == u"simulation");
 }
 
 RunPlan ProfilePage::plan() const
@@ -225,6 +230,7 @@ void ProfilePage::start(const Scenario& scenario, const RunPlan& plan)
         endRun(possible.error().sentence(), QStringLiteral("bad"));
         return;
     }
+    m_music->stop(); // It would take time from what is measured.
     m_problem.clear();
     m_run.reset();
     m_progress = ProfileProgress();

@@ -7,6 +7,7 @@
 #include "widgets/views/section_label.h"
 
 #include <QHBoxLayout>
+#include <QMenu>
 #include <QSignalBlocker>
 #include <QSlider>
 #include <QToolButton>
@@ -28,8 +29,7 @@ OrbitPanel::OrbitPanel(const Theme& theme, QWidget* parent) : QFrame(parent), m_
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(12, 10, 12, 10);
     column->setSpacing(6);
-    m_title = new SectionLabel(tr("Simulation"), theme, this);
-    column->addWidget(m_title);
+    column->addWidget(buildHead());
     m_view = new OrbitView(theme, this);
     m_view->setObjectName(QStringLiteral("orbitView"));
     column->addWidget(m_view, 1);
@@ -48,6 +48,35 @@ OrbitPanel::OrbitPanel(const Theme& theme, QWidget* parent) : QFrame(parent), m_
     setRecording(nullptr);
 }
 
+QWidget* OrbitPanel::buildHead()
+{
+    auto* head = new QWidget(this);
+    head->setProperty("kind", QStringLiteral("clear"));
+    auto* row = new QHBoxLayout(head);
+    row->setContentsMargins(0, 0, 0, 0);
+    m_title = new SectionLabel(tr("Simulation"), m_theme, head);
+    row->addWidget(m_title, 1);
+    m_more = new QToolButton(head);
+    m_more->setObjectName(QStringLiteral("orbitMoreButton"));
+    m_more->setAccessibleName(tr("More about this system"));
+    m_more->setToolTip(tr("Edit the system, or export its music"));
+    m_more->setPopupMode(QToolButton::InstantPopup);
+    auto* menu = new QMenu(m_more);
+    menu->addAction(tr("Edit system…"), QKeySequence(Qt::CTRL | Qt::Key_E), this, &OrbitPanel::editRequested);
+    menu->addAction(tr("Export music…"), this, &OrbitPanel::musicExportRequested);
+    m_more->setMenu(menu);
+    row->addWidget(m_more);
+    return head;
+}
+
+void OrbitPanel::setMusic(bool present, bool playing)
+{
+    m_musicPlaying = playing;
+    m_music->setVisible(present);
+    m_music->setToolTip(playing ? tr("Stop the music") : tr("Play the music of the orbits"));
+    restyle();
+}
+
 void OrbitPanel::buildControls()
 {
     auto* row = new QHBoxLayout();
@@ -56,6 +85,13 @@ void OrbitPanel::buildControls()
     m_play->setAccessibleName(tr("Replay"));
     m_play->setToolTip(tr("Replay the simulation, or stop it"));
     row->addWidget(m_play);
+    m_music = new QToolButton(this);
+    m_music->setObjectName(QStringLiteral("orbitMusicButton"));
+    m_music->setAccessibleName(tr("Music"));
+    m_music->setToolTip(tr("Play the music of the orbits"));
+    m_music->hide();
+    connect(m_music, &QToolButton::clicked, this, [this] { Q_EMIT musicToggled(!m_musicPlaying); });
+    row->addWidget(m_music);
     m_slider = new QSlider(Qt::Horizontal, this);
     m_slider->setObjectName(QStringLiteral("orbitSlider"));
     m_slider->setAccessibleName(tr("Time of the simulation"));
@@ -72,6 +108,8 @@ void OrbitPanel::buildControls()
 void OrbitPanel::restyle()
 {
     m_play->setIcon(m_theme.icon(isPlaying() ? QStringLiteral("pause") : QStringLiteral("play")));
+    m_more->setIcon(m_theme.icon(QStringLiteral("more")));
+    m_music->setIcon(m_theme.icon(m_musicPlaying ? QStringLiteral("stop") : QStringLiteral("music")));
 }
 
 void OrbitPanel::setRecording(std::shared_ptr<const OrbitRecording> recording, const QString& why)
@@ -99,6 +137,8 @@ void OrbitPanel::setMeasuring(bool measuring)
     }
     m_play->setEnabled(m_recording && !measuring);
     m_slider->setEnabled(m_recording && !measuring);
+    m_more->setEnabled(!measuring);
+    m_music->setEnabled(!measuring);
 }
 
 void OrbitPanel::showShare(double share)

@@ -31,10 +31,18 @@ public:
     void setMeasuring(bool measuring);
     /// Moves to a share of the recording, 0 … 1.
     void showShare(double share);
+    /// present: whether there is an audio output; without one there is no button.
+    void setMusic(bool present, bool playing);
     bool isPlaying() const { return m_timer.isActive(); }
     OrbitView& view() { return *m_view; }
 
+Q_SIGNALS:
+    void editRequested();
+    void musicToggled(bool play);
+    void musicExportRequested();
+
 private:
+    QWidget* buildHead();
     void buildControls();
     void setPlaying(bool playing);
     void step();
@@ -48,7 +56,10 @@ private:
     QTimer m_timer;
     SectionLabel* m_title = nullptr;
     OrbitView* m_view = nullptr;
+    QToolButton* m_more = nullptr;
     QToolButton* m_play = nullptr;
+    QToolButton* m_music = nullptr;
+    bool m_musicPlaying = false;
     QSlider* m_slider = nullptr;
     QLabel* m_time = nullptr;
     QLabel* m_quality = nullptr;

@@ -186,6 +186,14 @@ void ProfileToolbar::setScenarios(const std::vector<ProfileChoice>& scenarios, c
                                 : tr("Scenario: %1 ▾").arg(current));
 }
 
+void ProfileToolbar::setEditable(bool editable)
+{
+    if (editable) {
+        m_scenarioMenu->addSeparator();
+        m_scenarioMenu->addAction(tr("Edit system…"), this, &ProfileToolbar::editorRequested);
+    }
+}
+
 void ProfileToolbar::setState(State state)
 {
     m_state = state;

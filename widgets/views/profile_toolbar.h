@@ -33,6 +33,8 @@ public:
 
     void setWorkloads(const std::vector<ProfileChoice>& workloads, const QString& current);
     void setScenarios(const std::vector<ProfileChoice>& scenarios, const QString& current, bool changed);
+    /// Whether the scenarios' menu offers to edit a system.
+    void setEditable(bool editable);
     void setState(State state);
     /// Without it nothing can be started; why is the tool tip.
     void setReady(bool ready, const QString& why);
@@ -46,6 +48,7 @@ Q_SIGNALS:
     void workloadChosen(const QString& id);
     void scenarioChosen(const QString& id);
     void parametersRequested();
+    void editorRequested();
     void planChanged();
     void runRequested();
     void pauseToggled(bool paused);

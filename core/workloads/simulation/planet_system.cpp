@@ -168,12 +168,6 @@ QJsonArray pointJson(const SpacePoint& point)
     return {point.x, point.y, point.z};
 }
 
-Error atOnePlace(const QString& first, const QString& second)
-{
-    return {ErrorCode::InvalidArgument,
-            QString(first % u" and " % second % u" start at one place; move one of them"), QString()};
-}
-
 } // namespace
 
 QString planetKindName(PlanetKind kind)
@@ -291,26 +285,35 @@ QJsonObject PlanetSystem::toJson() const
     return {{QStringLiteral("star"), starJson}, {QStringLiteral("planets"), all}};
 }
 
-Result<void> PlanetSystem::check() const
+std::optional<std::pair<std::size_t, std::size_t>> PlanetSystem::bodiesAtOnePlace() const
 {
     const auto key = [](const SpacePoint& place) { return std::tuple(place.x, place.y, place.z); };
-    std::vector<std::pair<SpacePoint, std::size_t>> places;
-    places.reserve(planets.size());
+    std::vector<std::pair<SpacePoint, std::size_t>> places{{star.position, 0}};
+    places.reserve(1 + planets.size());
     for (std::size_t index = 0; index < planets.size(); ++index) {
-        const SpacePoint place = startOf(index).position;
-        if (place == star.position) {
-            return atOnePlace(QStringLiteral("The star"), planets[index].name);
-        }
-        places.emplace_back(place, index);
+        places.emplace_back(startOf(index).position, 1 + index);
     }
-    std::sort(places.begin(), places.end(),
-              [&key](const auto& a, const auto& b) { return key(a.first) < key(b.first); });
+    std::stable_sort(places.begin(), places.end(),
+                     [&key](const auto& a, const auto& b) { return key(a.first) < key(b.first); });
     const auto same = std::adjacent_find(places.begin(), places.end(),
                                          [](const auto& a, const auto& b) { return a.first == b.first; });
-    if (same != places.end()) {
-        return atOnePlace(planets[same->second].name, planets[std::next(same)->second].name);
+    if (same == places.end()) {
+        return std::nullopt;
     }
-    return {};
+    return std::pair(same->second, std::next(same)->second);
+}
+
+Result<void> PlanetSystem::check() const
+{
+    const auto same = bodiesAtOnePlace();
+    if (!same) {
+        return {};
+    }
+    const QString first = same->first == 0 ? QStringLiteral("The star") : planets[same->first - 1].name;
+    return Error{
+        ErrorCode::InvalidArgument,
+        QString(first % u" and " % planets[same->second - 1].name % u" start at one place; move one of them"),
+        QString()};
 }
 
 BodyStart PlanetSystem::startOf(std::size_t index) const

@@ -11,6 +11,7 @@
 #include <QString>
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace perihelion {
@@ -79,6 +80,8 @@ struct PlanetSystem {
     static Result<PlanetSystem> read(const QByteArray& text, const QString& file);
     QJsonObject toJson() const;
 
+    /// Two bodies that start at one place: 0 is the star, 1 the first planet.
+    std::optional<std::pair<std::size_t, std::size_t>> bodiesAtOnePlace() const;
     /// Error InvalidArgument where two bodies start at one place, or one on the star.
     Result<void> check() const;
 
