@@ -83,6 +83,8 @@ private Q_SLOTS:
     void tTest();
     void realSeriesAsOtava();
     void seriesOfTheManual();
+    void vectorsOfOtherDetectors();
+    void realSeriesOfPerfolizer();
     void degenerateSeries();
     void gatesLetAStepThrough();
     void gatesStop_data();
@@ -246,6 +248,55 @@ void ChangePointsTest::seriesOfTheManual()
     QVERIFY(findChangePoints(
                 Values{154023, 138455, 143112, 149190, 132098, 151344, 155145, 148889, 149466, 148209})
                 .empty());
+}
+
+void ChangePointsTest::vectorsOfOtherDetectors()
+{
+    // MongoDB's signal processing: one step in a long series, and three levels of sixty noisy points.
+    QCOMPARE(indexesOf(findChangePoints(joined(Values(1000, 0.0), Values(1000, 1.0)))), Indexes{1000});
+    const Values levels{41,  18,  23,  3,   32,  11,  40,  13,  29,  48,  47,  35,  18,  21,  6,
+                        2,   23,  3,   4,   7,   120, 103, 102, 81,  71,  62,  115, 61,  108, 63,
+                        70,  98,  65,  96,  64,  74,  70,  113, 90,  114, 208, 196, 153, 150, 225,
+                        179, 206, 165, 177, 151, 218, 217, 244, 245, 229, 195, 225, 229, 176, 250};
+    // As PELT does, the t-test also splits the last level, of which MongoDB's permutation test is less sure.
+    const auto found = findChangePoints(levels);
+    QCOMPARE(indexesOf(found), (Indexes{20, 40, 50}));
+    QVERIFY(found[2].p > 1e3 * found[0].p && found[2].p > 1e3 * found[1].p);
+    ChangePointRule strict;
+    strict.maxP = 1e-5;
+    QCOMPARE(indexesOf(findChangePoints(levels, strict)), (Indexes{20, 40}));
+
+    // Perfolizer names the last value of the old level, here it is the first of the new one.
+    QVERIFY(findChangePoints(Values{3240, 3207, 2029, 3028, 3021, 2624, 3290, 2823, 3573}).empty());
+    QCOMPARE(indexesOf(findChangePoints(joined(Values(5, 0.0), Values(4, 100.0)))), Indexes{5});
+    QCOMPARE(indexesOf(findChangePoints(joined(joined(Values(6, 0.0), Values(6, 1.0)), Values(6, 2.0)))),
+             (Indexes{6, 12}));
+}
+
+void ChangePointsTest::realSeriesOfPerfolizer()
+{
+    PERIHELION_SHARED_DATA_OR_SKIP(path, QStringLiteral("bench/perfolizer/Real1.csv"));
+    QFile file(path);
+    QVERIFY(file.open(QIODevice::ReadOnly));
+    Values values;
+    const QList<QByteArray> lines = file.readAll().split('\n');
+    for (const QByteArray& line : lines) {
+        bool isNumber = false;
+        const double value = line.mid(line.indexOf(',') + 1).trimmed().toDouble(&isNumber);
+        if (isNumber) {
+            values.push_back(value);
+        }
+    }
+    QCOMPARE(values.size(), std::size_t{381});
+    const Indexes found = indexesOf(findChangePoints(values));
+    // The change of importance 1: near 193, within 20 at most; nobody needs the two of importance 0.5.
+    QString text;
+    for (const std::size_t index : found) {
+        text += QStringLiteral("%1 ").arg(index);
+    }
+    QVERIFY2(std::any_of(found.begin(), found.end(),
+                         [](std::size_t index) { return index >= 194 - 20 && index <= 194 + 20; }),
+             qPrintable(text));
 }
 
 void ChangePointsTest::degenerateSeries()
