@@ -63,6 +63,7 @@ Bench changePointsBench();
 Bench chunkTableBench();
 Bench firstFrameBench();
 Bench generateBench();
+Bench historyBench();
 Bench libraryReadBench();
 Bench optimiseBench();
 Bench runsBench();

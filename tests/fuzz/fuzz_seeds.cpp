@@ -176,6 +176,9 @@ bool writeResultSeeds()
                 R"([[1,null],[["1","2"]]]}})"},
         {"action",
          R"(window.BENCHMARK_DATA = {"entries":{"S":[{"tool":"go","benches":[{"name":"x","value":1}]}]}})"},
+        {"table",
+         "run_id,started,commit,dirty,workload,scenario,mode,process,iteration,phase,seconds,payload_bytes,"
+         "gzip_bytes,peak_rss_bytes\nu,2024-01-02T03:04:05.678Z,c,1,w,\"s,\"\"\",warm,0,0,total,0.5,7,,\n"},
         {"trace",
          R"([{"ph":"X","name":"a","pid":1,"ts":0,"dur":1},{"ph":"B","name":"b","ts":1},{"ph":"E","ts":2},)"}};
     bool fine = true;
