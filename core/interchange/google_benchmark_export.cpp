@@ -8,7 +8,9 @@
 #include <QJsonObject>
 #include <QStringBuilder>
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 
 namespace perihelion {
@@ -112,6 +114,42 @@ std::vector<double> cpuTimes(const RunRecord& run, IterationMode mode)
     return millis;
 }
 
+/// Imported results have no phases: their times are metrics in seconds.
+void addTimesOfMetrics(BenchmarkWriter& writer, const RunRecord& run)
+{
+    if (run.origin.isEmpty()) {
+        return;
+    }
+    constexpr QStringView kProcessor = u", cpu time";
+    std::vector<Repeated> benchmarks;
+    for (const RunIteration& iteration : run.iterations) {
+        for (const Metric& each : iteration.metrics) {
+            if (each.unit != u"s" || iteration.failed) {
+                continue;
+            }
+            const bool processor = each.name.endsWith(kProcessor);
+            const QString name = processor ? each.name.chopped(kProcessor.size()) : each.name;
+            auto at = std::find_if(benchmarks.begin(), benchmarks.end(),
+                                   [&name](const Repeated& known) { return known.name == name; });
+            if (at == benchmarks.end()) {
+                benchmarks.push_back({name, {}, {}});
+                at = std::prev(benchmarks.end());
+            }
+            (processor ? at->cpuMillis : at->wallMillis).push_back(each.value * 1000);
+        }
+    }
+    for (Repeated& benchmark : benchmarks) {
+        // Every entry has both times: one that is not known equals the other.
+        if (benchmark.wallMillis.empty()) {
+            benchmark.wallMillis = benchmark.cpuMillis;
+        }
+        if (benchmark.cpuMillis.size() != benchmark.wallMillis.size()) {
+            benchmark.cpuMillis = benchmark.wallMillis;
+        }
+        writer.add(benchmark);
+    }
+}
+
 void addRun(BenchmarkWriter& writer, const RunRecord& run)
 {
     for (const IterationMode mode : {IterationMode::Cold, IterationMode::Warm}) {
@@ -131,6 +169,7 @@ void addRun(BenchmarkWriter& writer, const RunRecord& run)
         }
         add(kTotalRow);
     }
+    addTimesOfMetrics(writer, run);
 }
 
 /// Keys of our own are text there, as with --benchmark_context.

@@ -6,6 +6,7 @@
 #include <QXmlStreamWriter>
 
 #include <algorithm>
+#include <iterator>
 
 namespace perihelion {
 
@@ -112,15 +113,26 @@ std::vector<JUnitCase> casesOf(const RunRecord& run, const std::optional<RunComp
             cases.push_back(std::move(test));
         }
     }
-    if (comparison) {
-        for (const PhaseComparison& row : comparison->rows) {
-            if (row.isMetric) {
-                JUnitCase test;
-                test.name = row.phase;
-                judge(test, row);
-                cases.push_back(std::move(test));
-            }
+    // What imported results counted has no phase; of own runs metrics matter only against a baseline.
+    if (!run.origin.isEmpty()) {
+        for (const Metric& each : summary.metrics) {
+            JUnitCase test;
+            test.name = each.name;
+            test.seconds = each.unit == u"s" ? each.value : 0;
+            cases.push_back(std::move(test));
         }
+    }
+    for (const PhaseComparison& row : comparison ? comparison->rows : std::vector<PhaseComparison>()) {
+        if (!row.isMetric) {
+            continue;
+        }
+        auto at = std::find_if(cases.begin(), cases.end(),
+                               [&row](const JUnitCase& test) { return test.name == row.phase; });
+        if (at == cases.end()) {
+            cases.emplace_back().name = row.phase;
+            at = std::prev(cases.end());
+        }
+        judge(*at, row);
     }
     if (cases.empty()) {
         JUnitCase test;

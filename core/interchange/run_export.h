@@ -42,8 +42,8 @@ QByteArray runsAsCsv(std::span<const RunRecord> runs);
 
 /// Google Benchmark's JSON, schema version 1 (src/json_reporter.cc): each phase in each mode is a benchmark
 /// "WORKLOAD/SCENARIO/PHASE/MODE", each iteration a repetition, and mean, median, stddev and cv follow as
-/// aggregates. Phases are timed by the wall clock alone, so cpu_time equals real_time; for the total of an
-/// iteration it is what the process used.
+/// aggregates; of imported results the times keep their names. Phases are timed by the wall clock alone, so
+/// cpu_time equals real_time; for the total of an iteration it is what the process used.
 QByteArray runsAsGoogleBenchmark(std::span<const RunRecord> runs);
 
 /// Chrome's trace event JSON: a process for each run, one thread for cold and one for warm iterations, a

@@ -59,6 +59,7 @@ private Q_SLOTS:
     void everyCommitIsARun();
     void ownJsonComesBack();
     void ownTablesComeBack();
+    void importedRunsAreExported();
     void sameContentIsTheSameRun();
     void foldersSayWhatTheyLeaveOut();
     void namedFilesMustHoldResults();
@@ -250,6 +251,25 @@ void TestRunImport::ownTablesComeBack()
     QVERIFY2(trace, qPrintable(trace ? QString() : trace.error().sentence()));
     QCOMPARE(trace->formats, QStringList{QStringLiteral("CSV trace")});
     QCOMPARE(trace->runs.size(), 1U);
+}
+
+void TestRunImport::importedRunsAreExported()
+{
+    const auto plan = planImport({put(QStringLiteral("a.json"), kGoogle)}, {}, kNever);
+    QVERIFY(plan);
+    // To the format they came from and back: the same names and samples.
+    const QString again = put(QStringLiteral("b.json"), runsAsGoogleBenchmark(plan->runs));
+    const auto back = planImport({again}, {}, kNever);
+    QVERIFY2(back, qPrintable(back ? QString() : back.error().sentence()));
+    QCOMPARE(metricValue(back->runs.at(0).iterations.at(1).metrics, u"BM_a/8"), std::optional(0.004));
+    QCOMPARE(metricValue(back->runs.at(0).iterations.at(1).metrics, u"BM_a/8, cpu time"),
+             std::optional(0.003));
+    // Cases with their medians, none of them an error.
+    const QByteArray xml = runsAsJUnit(plan->runs);
+    QVERIFY2(xml.contains("tests=\"4\" failures=\"0\" errors=\"0\""), xml.constData());
+    QVERIFY2(xml.contains("name=\"BM_a/8\" classname=\"google-benchmark.default\" time=\"0.003000000\""),
+             xml.constData());
+    QVERIFY(runsAsCsv(plan->runs).contains(",BM_a/8,0.0040000000000000001,s,lower,"));
 }
 
 void TestRunImport::sameContentIsTheSameRun()
