@@ -32,8 +32,9 @@ struct RunComparison {
 };
 
 /// Compares run b with run a. floor: relative change that is still no change. Payload sizes have no noise:
-/// any difference counts. Of imported results every metric that both counted in the same unit is a row, in the
-/// direction that the second one says. Error InvalidArgument: they are not runs of the same workload and parameters.
+/// any difference counts. Of imported results every metric that both counted in the same unit is a row, in
+/// the direction that the second one says. Error InvalidArgument: they are not runs of the same workload and
+/// parameters.
 Result<RunComparison> compareRuns(const RunRecord& a, const RunRecord& b, double floor = 0.02);
 
 /// Two runs by the time of their whole iterations: what a page says about a run and its baseline.
