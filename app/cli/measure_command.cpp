@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/measure_command.h"
 
+#include "app/cli/allocation_hooks.h"
 #include "app/cli/build_commit.h"
 #include "app/cli/cli_workloads.h"
 #include "core/profile/measure_server.h"
@@ -12,6 +13,7 @@ namespace perihelion {
 
 int runMeasureCommand(CliSession& session)
 {
+    installAllocationHooks();
     MeasuringProgram program;
     program.began = monotonicNow();
     program.version = QStringLiteral(PERIHELION_VERSION);

@@ -4,7 +4,9 @@
 #include "app/cli/cli_options.h"
 #include "app/cli/cli_workloads.h"
 #include "app/cli/profile_report.h"
+#include "app/cli/profile_sweep.h"
 #include "app/cli/run_selection.h"
+#include "core/base/atomic_file.h"
 #include "core/base/format.h"
 #include "core/profile/profile_runner.h"
 #include "core/runs/csv_trace.h"
@@ -38,12 +40,18 @@ void declareOptions(CliOptions& options)
                      QStringLiteral("Input file of the workload; may be repeated, one run each"));
     options.addValue(QStringLiteral("set"), QStringLiteral("NAME=VALUE"),
                      QStringLiteral("Another value for a parameter; may be repeated"));
+    options.addValue(QStringLiteral("sweep"), QStringLiteral("NAME=A,B,…"),
+                     QStringLiteral("Measure once with each value of a parameter, and print a table"));
+    options.addValue(QStringLiteral("chart"), QStringLiteral("FILE.svg"),
+                     QStringLiteral("With --sweep: draw the times against the parameter"));
     options.addValue(QStringLiteral("baseline"), QStringLiteral("RUN"),
                      QStringLiteral("Run id to compare with; by default the one before in the same series"));
     options.addValue(QStringLiteral("store"), QStringLiteral("URL"),
                      QStringLiteral("Where the run is kept: a SQLite file, or none"));
     options.addValue(QStringLiteral("csv"), QStringLiteral("FILE"),
                      QStringLiteral("Append the iterations to a trace (profiling_runs.csv)"));
+    options.addFlag(QStringLiteral("allocations"),
+                    QStringLiteral("Count allocations as well, in a process that times nothing"));
     options.addFlag(QStringLiteral("keep-cancelled"),
                     QStringLiteral("Keep what was measured when the run is interrupted"));
     options.addFlag(QStringLiteral("json"),
@@ -86,7 +94,8 @@ Result<std::vector<Scenario>> namedScenarios(const WorkloadRegistry& registry, c
 }
 
 /// Every scenario once, or once for each file.
-Result<std::vector<Scenario>> wantedScenarios(const WorkloadRegistry& registry, const CliOptions& options)
+Result<std::vector<Scenario>> wantedScenarios(const WorkloadRegistry& registry, const CliOptions& options,
+                                              const std::optional<ProfileSweep>& sweep)
 {
     const Result<std::vector<Scenario>> named = namedScenarios(registry, options.positional().first());
     if (!named) {
@@ -125,7 +134,15 @@ Result<std::vector<Scenario>> wantedScenarios(const WorkloadRegistry& registry, 
             if (!final) {
                 return final.error();
             }
-            wanted.push_back(*final);
+            if (!sweep) {
+                wanted.push_back(*final);
+                continue;
+            }
+            const Result<std::vector<Scenario>> swept = sweep->scenarios(workload, *final);
+            if (!swept) {
+                return swept.error();
+            }
+            wanted.insert(wanted.end(), swept->begin(), swept->end());
         }
     }
     return wanted;
@@ -190,6 +207,21 @@ ProfileObserver observerFor(CliSession& session)
     return observer;
 }
 
+/// The table of a sweep, and its chart where one is wanted.
+int printSweep(const ProfileSweep& sweep, const std::vector<RunRecord>& runs, bool asJson,
+               CliSession& session)
+{
+    const SweepChart chart = sweep.chart(runs);
+    if (!sweep.chartFile.isEmpty()) {
+        if (const Result<void> written =
+                writeFileAtomically(sweep.chartFile, chart.toSvg(), QStringLiteral("Drawing the chart"));
+            !written) {
+            return session.fail(written.error());
+        }
+    }
+    return asJson ? CliSession::kDone : session.print(sweepTable(chart));
+}
+
 int run(const QStringList& arguments, CliSession& session)
 {
     CliOptions options(profileCommand());
@@ -202,7 +234,9 @@ int run(const QStringList& arguments, CliSession& session)
     const Result<RunPlan> plan = planFrom(options);
     const Result<QString> file = storeFile(options);
     const auto environment = ProfileEnvironment::forThisProgram();
-    const auto scenarios = wantedScenarios(*registry, options);
+    const auto sweep = ProfileSweep::fromOptions(options);
+    const auto scenarios =
+        sweep ? wantedScenarios(*registry, options, *sweep) : Result<std::vector<Scenario>>(sweep.error());
     for (const Error* mistake :
          {plan ? nullptr : &plan.error(), file ? nullptr : &file.error(),
           scenarios ? nullptr : &scenarios.error(), environment ? nullptr : &environment.error()}) {
@@ -222,15 +256,20 @@ int run(const QStringList& arguments, CliSession& session)
         }
     }
 
+    if (*sweep && scenarios->size() != static_cast<std::size_t>((*sweep)->values.size())) {
+        return session.fail(wrongUsage(QStringLiteral("--sweep takes one scenario and at most one file")));
+    }
     const ProfileRunner runner(*registry, *environment);
     const ProfileObserver observer = observerFor(session);
     QJsonArray all;
+    std::vector<RunRecord> runs;
     int status = CliSession::kDone;
     const bool asJson = options.isSet(QStringLiteral("json"));
     for (const Scenario& scenario : *scenarios) {
         ProfileRequest request;
         request.scenario = scenario;
         request.plan = *plan;
+        request.countAllocations = options.isSet(QStringLiteral("allocations"));
         request.keepCancelled = options.isSet(QStringLiteral("keep-cancelled"));
         const auto measured = runner.run(request, ProfileControl(session.cancel()), observer, store.get());
         session.endProgress();
@@ -254,8 +293,11 @@ int run(const QStringList& arguments, CliSession& session)
         if (*baseline && measured->state == RunState::Finished) {
             compared = compareWithBaseline(**baseline, *measured);
         }
+        runs.push_back(*measured);
         if (asJson) {
             all.append(profileJson(*measured, compared));
+        } else if (*sweep) {
+            session.note(QString(measured->title() % u", run " % QString::number(runs.size())));
         } else if (const int printed = session.print(profileTable(*measured, compared));
                    printed != CliSession::kDone) {
             return printed;
@@ -273,6 +315,9 @@ int run(const QStringList& arguments, CliSession& session)
                                    {}});
             break;
         }
+    }
+    if (*sweep) {
+        status = std::max(status, printSweep(**sweep, runs, asJson, session));
     }
     if (asJson) {
         const int printed = session.printJson(scenarios->size() == 1 ? all.first() : QJsonValue(all));

@@ -151,7 +151,11 @@ QByteArray toLine(const AskerMessage& message)
                                   {QStringLiteral("scenario"), begin->scenario},
                                   {QStringLiteral("values"), begin->values}});
     }
-    return lineOf(QJsonObject{{QStringLiteral("message"), QStringLiteral("iterate")}});
+    QJsonObject iterate{{QStringLiteral("message"), QStringLiteral("iterate")}};
+    if (std::get<IterateMessage>(message).countAllocations) {
+        iterate.insert(QStringLiteral("count_allocations"), true);
+    }
+    return lineOf(iterate);
 }
 
 QByteArray toLine(const MeasurerMessage& message)
@@ -187,7 +191,7 @@ Result<AskerMessage> askerMessageFrom(const QByteArray& line)
     }
     const QString kind = json->value(u"message").toString();
     if (kind == u"iterate") {
-        return AskerMessage(IterateMessage{});
+        return AskerMessage(IterateMessage{json->value(u"count_allocations").toBool()});
     }
     if (kind != u"begin") {
         return noMessage(line);

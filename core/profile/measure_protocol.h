@@ -25,8 +25,10 @@ struct BeginMessage {
     QString scenario;
     QJsonObject values;
 };
-/// Asker: one more iteration.
-struct IterateMessage {};
+/// Asker: one more iteration; while allocations are counted, its times are worth nothing.
+struct IterateMessage {
+    bool countAllocations = false;
+};
 
 /// Process: the workload is there and its parameters are accepted. Times are on the monotonic clock, which
 /// all processes share.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/profile/measure_server.h"
 
+#include "core/measure/allocation_count.h"
 #include "core/measure/peak_memory.h"
 #include "core/profile/measure_protocol.h"
 
@@ -71,14 +72,39 @@ void addResources(std::vector<Metric>& metrics, const ResourceUse& use)
     add(u"involuntary_switches", static_cast<double>(use.involuntarySwitches), u"1");
 }
 
+/// Runs the workload while its allocations are counted, or says that nobody counts.
+Result<WorkloadResult> runCounting(Workload& workload, const Scenario& scenario, PhaseTimer& timer,
+                                   const CancelToken& cancel)
+{
+    const AllocationCounting* counting = AllocationCounting::current();
+    if (counting == nullptr) {
+        return Error{ErrorCode::InvalidArgument,
+                     QStringLiteral("Allocations are not counted in this build: a sanitizer or another C "
+                                    "library stands before the allocator"),
+                     QString()};
+    }
+    counting->enable(true);
+    Result<WorkloadResult> result = workload.run(scenario, timer, cancel);
+    const AllocationCount count = counting->count();
+    counting->enable(false);
+    if (result) {
+        result->metrics.push_back(
+            Metric{metric::kAllocations.toString(), static_cast<double>(count.calls), QStringLiteral("1")});
+        result->metrics.push_back(Metric{metric::kAllocatedBytes.toString(), static_cast<double>(count.bytes),
+                                         QStringLiteral("B")});
+    }
+    return result;
+}
+
 MeasurerMessage iterateOnce(Workload& workload, const Scenario& scenario, Nanoseconds scopeCost,
-                            const CancelToken& cancel)
+                            bool countAllocations, const CancelToken& cancel)
 {
     IterationMessage message;
     const bool ownPeak = resetPeakResidentMemory();
     const ResourceUse before = ResourceUse::now();
     PhaseTimer timer;
-    Result<WorkloadResult> result = workload.run(scenario, timer, cancel);
+    Result<WorkloadResult> result = countAllocations ? runCounting(workload, scenario, timer, cancel)
+                                                     : workload.run(scenario, timer, cancel);
     timer.stop();
     const ResourceUse spent = ResourceUse::now() - before;
     const std::optional<ByteCount> peak = peakResidentMemory();
@@ -177,7 +203,8 @@ int serveMeasurements(const WorkloadRegistry& registry, const MeasuringProgram& 
                 answer = FailureMessage{made.error()};
             }
         } else if (begun) {
-            answer = iterateOnce(*begun->workload, begun->scenario, scopeCost, cancel);
+            answer = iterateOnce(*begun->workload, begun->scenario, scopeCost,
+                                 std::get<IterateMessage>(*message).countAllocations, cancel);
         }
         if (!writeWhole(output, toLine(answer))) {
             return 1;

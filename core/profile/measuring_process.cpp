@@ -86,9 +86,9 @@ Result<MeasurerMessage> MeasuringProcess::listen(const CancelToken& cancel)
     return message;
 }
 
-MeasuringProcess::Answer MeasuringProcess::iterate(const CancelToken& cancel)
+MeasuringProcess::Answer MeasuringProcess::iterate(const CancelToken& cancel, bool countAllocations)
 {
-    m_child->writeLine(toLine(AskerMessage(IterateMessage{})));
+    m_child->writeLine(toLine(AskerMessage(IterateMessage{countAllocations})));
     Answer answer;
     Result<MeasurerMessage> message = listen(cancel);
     if (!message) {

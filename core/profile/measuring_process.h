@@ -41,7 +41,7 @@ public:
     /// Internal (another protocol), InvalidArgument (the workload is unknown or refuses its parameters), Io
     /// with what happened where it crashed, hung or said something else.
     Result<Greeting> begin(const Settings& settings, const BeginMessage& message, const CancelToken& cancel);
-    Answer iterate(const CancelToken& cancel);
+    Answer iterate(const CancelToken& cancel, bool countAllocations = false);
     /// Lets it end, or ends it at once.
     ChildProcess::Ending end(bool atOnce);
     QString errorTail() const;

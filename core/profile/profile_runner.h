@@ -25,6 +25,8 @@ struct ProfileRequest {
     Scenario scenario; ///< From the registry; names its workload.
     RunPlan plan;
     bool keepCancelled = false; ///< Store what was measured up to a cancel.
+    /// After the plan one more process counts allocations; it times nothing.
+    bool countAllocations = false;
     /// How long a process may say nothing while it iterates before it is taken for hung and ended.
     std::chrono::milliseconds silenceLimit{std::chrono::minutes(10)};
 

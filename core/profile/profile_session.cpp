@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/profile/profile_session.h"
 
+#include "core/measure/allocation_count.h"
 #include "core/measure/page_cache.h"
 #include "core/runs/run_summary.h"
 
@@ -93,7 +94,7 @@ Result<void> ProfileSession::walk()
             return done;
         }
     }
-    return {};
+    return m_request.countAllocations && !m_givenUp ? countAllocations() : Result<void>();
 }
 
 Result<void> ProfileSession::runProcess(IterationMode mode, int iterations)
@@ -111,14 +112,10 @@ Result<void> ProfileSession::runProcess(IterationMode mode, int iterations)
         evictInputs(record);
     }
     MeasuringProcess process;
-    MeasuringProcess::Settings settings;
-    settings.program = m_environment.program;
-    settings.arguments = m_environment.arguments;
-    settings.silenceLimit = m_request.silenceLimit;
-    settings.limits.grace = m_environment.terminateGrace;
-    const Result<MeasuringProcess::Greeting> greeting = process.begin(
-        settings, BeginMessage{m_workload.name(), m_request.scenario.name(), m_request.scenario.values()},
-        m_control.cancelToken());
+    const Result<MeasuringProcess::Greeting> greeting =
+        process.begin(processSettings(),
+                      BeginMessage{m_workload.name(), m_request.scenario.name(), m_request.scenario.values()},
+                      m_control.cancelToken());
     Result<void> outcome;
     if (greeting) {
         takeGreeting(greeting->ready);
@@ -204,6 +201,65 @@ Result<void> ProfileSession::runIterations(MeasuringProcess& process, RunProcess
         keep(std::move(iteration));
     }
     m_failedInARow = failedYet ? m_failedInARow + 1 : 0;
+    return {};
+}
+
+MeasuringProcess::Settings ProfileSession::processSettings() const
+{
+    MeasuringProcess::Settings settings;
+    settings.program = m_environment.program;
+    settings.arguments = m_environment.arguments;
+    settings.silenceLimit = m_request.silenceLimit;
+    settings.limits.grace = m_environment.terminateGrace;
+    return settings;
+}
+
+Result<void> ProfileSession::countAllocations()
+{
+    const auto last = std::find_if(m_run.iterations.rbegin(), m_run.iterations.rend(),
+                                   [](const RunIteration& each) { return !each.failed; });
+    if (last == m_run.iterations.rend()) {
+        return {};
+    }
+    if (pauseOrCancel()) {
+        return cancelledSession();
+    }
+    MeasuringProcess process;
+    const auto greeting =
+        process.begin(processSettings(),
+                      BeginMessage{m_workload.name(), m_request.scenario.name(), m_request.scenario.values()},
+                      m_control.cancelToken());
+    MeasuringProcess::Answer answer;
+    if (greeting) {
+        // The first one fills what is kept for the next, as in every warm process.
+        answer = process.iterate(m_control.cancelToken());
+        if (answer.iteration) {
+            answer = process.iterate(m_control.cancelToken(), true);
+        }
+    } else {
+        answer.failure = greeting.error().sentence();
+        answer.cancelled = greeting.error().code == ErrorCode::Cancelled;
+    }
+    if (process.isStarted()) {
+        process.end(answer.cancelled);
+    }
+    if (answer.cancelled) {
+        return cancelledSession();
+    }
+    bool counted = false;
+    if (answer.iteration) {
+        for (const Metric& each : answer.iteration->iteration.metrics) {
+            if (each.name == metric::kAllocations || each.name == metric::kAllocatedBytes) {
+                last->metrics.push_back(each);
+                counted = true;
+            }
+        }
+    }
+    if (!counted) {
+        addOnce(m_run.notes, answer.failure.isEmpty()
+                                 ? QStringLiteral("The measuring program counts no allocations")
+                                 : answer.failure);
+    }
     return {};
 }
 

@@ -29,6 +29,9 @@ private:
     Result<void> runProcess(IterationMode mode, int iterations);
     Result<void> runIterations(MeasuringProcess& process, RunProcess& record,
                                const MeasuringProcess::Greeting& greeting, int iterations);
+    /// A process of its own whose second iteration is counted; the last kept iteration gets the metrics.
+    Result<void> countAllocations();
+    MeasuringProcess::Settings processSettings() const;
     void evictInputs(RunProcess& record);
     void takeGreeting(const ReadyMessage& ready);
     /// Keeps an iteration and tells about it.

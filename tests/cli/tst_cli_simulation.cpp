@@ -4,9 +4,14 @@
 #include "tests/support/test_support.h"
 
 #include <QFile>
+#include <QJsonArray>
 #include <QJsonObject>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QXmlStreamReader>
+
+#include <cmath>
+#include <vector>
 
 using namespace perihelion;
 using namespace perihelion::test;
@@ -110,6 +115,105 @@ private Q_SLOTS:
         const Outcome outcome = runCli(line.split(u' '));
         QCOMPARE(outcome.status, status);
         QVERIFY2(outcome.hasOneSentence() || status == 2, qPrintable(outcome.errors));
+        QVERIFY2(outcome.errors.contains(named), qPrintable(outcome.errors));
+        QVERIFY(outcome.output.isEmpty());
+    }
+
+    void sweepsAParameter()
+    {
+        const QString chart = m_home.filePath(QStringLiteral("planets.svg"));
+        const QStringList command{QStringLiteral("profile"),     QStringLiteral("simulation"),
+                                  QStringLiteral("--cold"),      QStringLiteral("0"),
+                                  QStringLiteral("--runs"),      QStringLiteral("2"),
+                                  QStringLiteral("--processes"), QStringLiteral("1"),
+                                  QStringLiteral("--store"),     QStringLiteral("none"),
+                                  QStringLiteral("--set"),       QStringLiteral("duration=1"),
+                                  QStringLiteral("--sweep"),     QStringLiteral("planets=5,20,10")};
+        const Outcome outcome = runCli(command + QStringList{QStringLiteral("--chart"), chart});
+        QVERIFY2(outcome.status == 0, qPrintable(outcome.errors));
+        const QStringList lines = outcome.output.split(u'\n', Qt::SkipEmptyParts);
+        QCOMPARE(lines.size(), 5);
+        QVERIFY(lines.at(0).contains(u"time against planets"));
+        for (const char* column : {"planets", "physics samples", "gzip", "decode", "unattributed", "total"}) {
+            QVERIFY2(lines.at(1).contains(QLatin1String(column)), column);
+        }
+        QVERIFY(lines.at(3).trimmed().startsWith(u"20 "));
+        // One shape a phase and one dot a value, in the order of the values, besides the legend's.
+        QFile file(chart);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QXmlStreamReader xml(&file);
+        int polygons = 0;
+        std::vector<double> dots;
+        while (!xml.atEnd()) {
+            if (xml.readNext() == QXmlStreamReader::StartElement) {
+                polygons += xml.name() == u"polygon" ? 1 : 0;
+                if (xml.name() == u"circle") {
+                    dots.push_back(xml.attributes().value(QLatin1String("cx")).toDouble());
+                }
+            }
+        }
+        QVERIFY2(!xml.hasError(), qPrintable(xml.errorString()));
+        QCOMPARE(polygons, 6);
+        QCOMPARE(dots.size(), std::size_t{4});
+        QVERIFY(dots[0] < dots[1] && dots[1] < dots[2]);
+        QVERIFY(std::abs((dots[2] - dots[1]) / (dots[1] - dots[0]) - 2) < 0.02);
+
+        const Outcome json = runCli(command + QStringList{QStringLiteral("--json")});
+        QCOMPARE(json.status, 0);
+        const QJsonArray runs = json.json().array();
+        QCOMPARE(runs.size(), 3);
+        QCOMPARE(runs.at(1)[u"parameters"][u"planets"].toInt(), 20);
+    }
+
+    void countsAllocations()
+    {
+        const QStringList command{
+            QStringLiteral("profile"),     QStringLiteral("simulation"), QStringLiteral("--cold"),
+            QStringLiteral("0"),           QStringLiteral("--runs"),     QStringLiteral("2"),
+            QStringLiteral("--processes"), QStringLiteral("1"),          QStringLiteral("--store"),
+            QStringLiteral("none"),        QStringLiteral("--set"),      QStringLiteral("duration=2"),
+            QStringLiteral("--json")};
+        const Outcome plain = runCli(command);
+        QVERIFY2(plain.status == 0, qPrintable(plain.errors));
+        QVERIFY(plain.json().object()[u"metrics"][u"allocations"].isUndefined());
+        const Outcome outcome = runCli(command + QStringList{QStringLiteral("--allocations")});
+        QVERIFY2(outcome.status == 0, qPrintable(outcome.errors));
+        const QJsonObject json = outcome.json().object();
+        QCOMPARE(json[u"warm"][u"n"].toInt(), 2); // The counted iteration is none of the timed ones.
+        const double calls = json[u"metrics"][u"allocations"].toDouble();
+        if (outcome.errors.contains(u"not counted in this build")) {
+            QCOMPARE(calls, 0.0); // A sanitizer stands before the allocator, and that is said.
+            return;
+        }
+        QVERIFY2(calls > 1 && calls < 1e6, qPrintable(QString::number(calls)));
+        QVERIFY(json[u"metrics"][u"allocated_bytes"].toDouble() > calls);
+        // The same request asks for the same memory, but for what the threads of a library do.
+        const Outcome again = runCli(command + QStringList{QStringLiteral("--allocations")});
+        const double twice = again.json().object()[u"metrics"][u"allocations"].toDouble();
+        QVERIFY2(std::abs(twice - calls) <= 0.02 * calls + 5, qPrintable(QString::number(twice)));
+    }
+
+    void refusesSweeps_data()
+    {
+        QTest::addColumn<QString>("line");
+        QTest::addColumn<QString>("named");
+        const auto add = [](const char* line, const char* named) {
+            QTest::newRow(line) << QString::fromLatin1(line) << QString::fromLatin1(named);
+        };
+        add("--chart a.svg", "--chart draws a sweep");
+        add("--sweep planets", "--sweep takes NAME=VALUE");
+        add("--sweep planets=", "--sweep takes NAME=VALUE");
+        add("--sweep planets=5,-1", "--sweep: planets must be a whole number");
+        add("--sweep moons=1,2", "--sweep: ");
+        add("--sweep mode=parity --chart a.svg", "--chart needs a sweep over numbers");
+    }
+
+    void refusesSweeps()
+    {
+        QFETCH(const QString, line);
+        QFETCH(const QString, named);
+        const Outcome outcome = runCli(QString(u"profile simulation --store none " % line).split(u' '));
+        QCOMPARE(outcome.status, 2);
         QVERIFY2(outcome.errors.contains(named), qPrintable(outcome.errors));
         QVERIFY(outcome.output.isEmpty());
     }
