@@ -25,7 +25,7 @@ Result<PageId> parsePage(const QString& name)
                                      [&name](PageId page) { return pageIdName(page) == name; });
     if (found == kPageIds.end()) {
         return wrongUsage(
-            QString(u"--page takes datasets, player, profile or settings, not “" % name % u'”'));
+            QString(u"--page takes datasets, player, profile, history or settings, not “" % name % u'”'));
     }
     return *found;
 }
@@ -116,11 +116,12 @@ QString guiHelpText()
 {
     return QStringLiteral(
         "Usage: perihelion [PATH…] [OPTION…]\n"
-        "Browse and play event-camera recordings, and profile workloads.\n"
+        "Browse and play event-camera recordings, profile workloads, chart their history.\n"
         "\n"
         "  PATH                   folders and recordings to show instead of the watched folders;\n"
         "                         a single recording is played at once\n"
-        "  --page NAME            start with this page: datasets, player, profile or settings\n"
+        "  --page NAME            start with this page: datasets, player, profile, history or\n"
+        "                         settings\n"
         "  --theme NAME           system, dark or light, for this run\n"
         "  --size WxH             size of the window, such as 1440x900\n"
         "  --enable-cache         keep decoded events in memory, for this run\n"

@@ -2,6 +2,7 @@
 #include "app/gui/screenshot.h"
 
 #include "widgets/pages/datasets_page.h"
+#include "widgets/pages/history_page.h"
 #include "widgets/pages/main_window.h"
 #include "widgets/pages/player_page.h"
 #include "widgets/pages/profile_page.h"
@@ -55,6 +56,12 @@ void Screenshot::begin()
     case PageId::Profile:
         connect(&m_window.profile(), &ProfilePage::settled, this, &Screenshot::arm);
         if (m_window.profile().isSettled()) {
+            arm();
+        }
+        break;
+    case PageId::History:
+        connect(&m_window.history(), &HistoryPage::settled, this, &Screenshot::arm);
+        if (m_window.history().isSettled()) {
             arm();
         }
         break;

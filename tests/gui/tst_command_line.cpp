@@ -70,7 +70,7 @@ void TestCommandLine::wrongUsage_data()
         QTest::newRow(name) << arguments << QString::fromUtf16(named);
     };
     row("unknown option", {QStringLiteral("--frobnicate")}, u"frobnicate");
-    row("unknown page", {QStringLiteral("--page"), QStringLiteral("history")}, u"history");
+    row("unknown page", {QStringLiteral("--page"), QStringLiteral("attic")}, u"attic");
     row("size without a number", {QStringLiteral("--size"), QStringLiteral("big")}, u"big");
     row("absurd size", {QStringLiteral("--size"), QStringLiteral("90000x90000")}, u"90000x90000");
     row("unknown theme", {QStringLiteral("--theme"), QStringLiteral("pink")}, u"pink");

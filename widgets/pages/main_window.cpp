@@ -6,6 +6,7 @@
 #include "core/settings/settings.h"
 #include "datasets/cache/prefetcher.h"
 #include "widgets/pages/datasets_page.h"
+#include "widgets/pages/history_page.h"
 #include "widgets/pages/player_page.h"
 #include "widgets/pages/profile_page.h"
 #include "widgets/pages/settings_page.h"
@@ -47,13 +48,14 @@ constexpr std::array<PageFacts, kPageIds.size()> kPages = {
     {{u"datasets", u"datasets", QT_TRANSLATE_NOOP("MainWindow", "Datasets")},
      {u"player", u"player", QT_TRANSLATE_NOOP("MainWindow", "Player")},
      {u"profile", u"profile", QT_TRANSLATE_NOOP("MainWindow", "Profile")},
+     {u"history", u"history", QT_TRANSLATE_NOOP("MainWindow", "History")},
      {u"settings", u"settings", QT_TRANSLATE_NOOP("MainWindow", "Settings")}}};
 
 std::vector<KeySection> keySections()
 {
     const auto text = [](const char* source) { return MainWindow::tr(source); };
     return {{text("Everywhere"),
-             {{QStringLiteral("Ctrl+1 2 3 4"), text("datasets, player, profile, settings")},
+             {{QStringLiteral("Ctrl+1 … 5"), text("datasets, player, profile, history, settings")},
               {QStringLiteral("Ctrl+,"), text("settings")},
               {QStringLiteral("Ctrl+K"), text("cache mode")},
               {QStringLiteral("F11"), text("full screen")},
@@ -87,7 +89,13 @@ std::vector<KeySection> keySections()
               {QStringLiteral("Alt+W  Alt+C"), text("workload, scenario")},
               {QStringLiteral("Alt+P"), text("parameters")},
               {QStringLiteral("Alt+B"), text("baseline")},
-              {QStringLiteral("Ctrl+Shift+C"), text("copy the table")}}}};
+              {QStringLiteral("Ctrl+Shift+C"), text("copy the table")}}},
+            {text("History"),
+             {{QStringLiteral("← →"), text("walk the commits")},
+              {QStringLiteral("Shift+← →"), text("choose a second one to compare")},
+              {QStringLiteral("+ −  0"), text("zoom, fit")},
+              {QStringLiteral("Ctrl+← →"), text("pan")},
+              {QStringLiteral("Esc"), text("choose nothing")}}}};
 }
 
 } // namespace
@@ -112,11 +120,13 @@ MainWindow::MainWindow(const AppServices& services, QWidget* parent)
     m_player = new PlayerPage(m_services, nullptr);
     m_player->showCacheSwitch(m_cache.toggleAction());
     m_profile = new ProfilePage(m_services);
+    m_history = new HistoryPage(m_services);
     m_settings = new SettingsPage(m_services, m_cache);
     m_pages = new QStackedWidget();
     m_pages->addWidget(m_datasets);
     m_pages->addWidget(m_player);
     m_pages->addWidget(m_profile);
+    m_pages->addWidget(m_history);
     m_pages->addWidget(m_settings);
 
     auto* central = new QWidget(this);
@@ -229,6 +239,7 @@ void MainWindow::connectPages()
         m_profile->compareLoads(paths);
     });
     connect(m_profile, &ProfilePage::statusMessage, this, &MainWindow::showMessage);
+    connect(m_history, &HistoryPage::statusMessage, this, &MainWindow::showMessage);
     connect(&m_journal, &LoadJournal::failed, this,
             [this](const Error& error) { showMessage(error.sentence()); });
     connect(m_settings, &SettingsPage::foldersChanged, m_datasets, &DatasetsPage::reloadSources);

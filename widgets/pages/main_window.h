@@ -20,16 +20,18 @@ class QToolButton;
 namespace perihelion {
 
 class DatasetsPage;
+class HistoryPage;
 class KeyHelp;
 class PlayerPage;
 class ProfilePage;
 class SettingsPage;
 
-enum class PageId { Datasets, Player, Profile, Settings };
-inline constexpr std::array kPageIds{PageId::Datasets, PageId::Player, PageId::Profile, PageId::Settings};
+enum class PageId { Datasets, Player, Profile, History, Settings };
+inline constexpr std::array kPageIds{PageId::Datasets, PageId::Player, PageId::Profile, PageId::History,
+                                     PageId::Settings};
 
-QString
-pageIdName(PageId page); ///< "datasets", "player", "profile", "settings"; for settings and the command line.
+QString pageIdName(PageId page); ///< "datasets", "player", "profile", "history", "settings"; for settings and
+                                 ///< the command line.
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -47,6 +49,7 @@ public:
     DatasetsPage& datasets() { return *m_datasets; }
     PlayerPage& player() { return *m_player; }
     ProfilePage& profile() { return *m_profile; }
+    HistoryPage& history() { return *m_history; }
     SettingsPage& settingsPage() { return *m_settings; }
     LoadJournal& journal() { return m_journal; }
     CacheControl& cache() { return m_cache; }
@@ -75,6 +78,7 @@ private:
     DatasetsPage* m_datasets = nullptr;
     PlayerPage* m_player = nullptr;
     ProfilePage* m_profile = nullptr;
+    HistoryPage* m_history = nullptr;
     SettingsPage* m_settings = nullptr;
     KeyHelp* m_help = nullptr;
     QLabel* m_count = nullptr;

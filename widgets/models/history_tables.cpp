@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/models/history_tables.h"
+
+#include "core/stats/comparison.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <cmath>
+
+namespace perihelion {
+
+namespace {
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("HistoryTables", text);
+}
+
+QString number(double value)
+{
+    if (!std::isfinite(value)) {
+        return QStringLiteral("–");
+    }
+    const double size = std::abs(value);
+    return size >= 1e5 ? QString::number(value, 'g', 6) : QString::number(value, 'g', 4);
+}
+
+QString probability(double p)
+{
+    return p < 0.0001 ? QStringLiteral("< 0.0001") : QString::number(p, 'f', 4);
+}
+
+QString rowName(const HistorySeries& series, const WorkloadHistory& history)
+{
+    const bool both =
+        std::any_of(history.series.begin(), history.series.end(), [&](const HistorySeries& other) {
+            return other.row.name == series.row.name && other.mode != series.mode;
+        });
+    const QString words = rowWords(series.row.name);
+    return both ? QString(words % u", " % iterationModeName(series.mode)) : words;
+}
+
+QString commitText(const SeriesRun& run, const QHash<QString, QString>& subjects)
+{
+    const QString subject = subjects.value(run.commit);
+    return subject.isEmpty() ? QString(chartLabel(run) % u"  " %
+                                       (run.commitTime.isValid() ? run.commitTime : run.started)
+                                           .toString(QStringLiteral("yyyy-MM-dd")))
+                             : QString(chartLabel(run) % u' ' % subject);
+}
+
+CellTone toneOf(Verdict verdict)
+{
+    return verdict == Verdict::Slower   ? CellTone::Bad
+           : verdict == Verdict::Faster ? CellTone::Good
+                                        : CellTone::Plain;
+}
+
+} // namespace
+
+ValueTable changeTable(const WorkloadHistory& history, const QString& quantity,
+                       const QHash<QString, QString>& subjects)
+{
+    ValueTable table;
+    table.headers = {tr("Commit"), tr("Phase"), tr("Before"), tr("After"), tr("Change"), tr("p")};
+    table.textColumns = 2;
+    for (const HistorySeries& series : history.series) {
+        if (quantityOf(series.row) != quantity) {
+            continue;
+        }
+        for (const HistoryChange& change : series.changes) {
+            const CellTone tone = change.accepted ? CellTone::Muted
+                                  : change.worse  ? CellTone::Bad
+                                                  : CellTone::Good;
+            QString size = std::isfinite(change.ratio) ? formatChange(change.ratio) : QStringLiteral("–");
+            if (change.provisional) {
+                size.prepend(QStringLiteral("? "));
+            }
+            ValueRow row;
+            row.run = change.index;
+            row.tip = change.sentence;
+            if (change.accepted) {
+                row.tip += u"\n" % tr("Accepted as the new normal.");
+            }
+            row.cells = {{commitText(history.runs[change.index].run, subjects), CellTone::Plain},
+                         {rowName(series, history), CellTone::Plain},
+                         {number(series.shown(change.before)), CellTone::Plain},
+                         {number(series.shown(change.after)), CellTone::Plain},
+                         {size, tone},
+                         {probability(change.p), CellTone::Plain}};
+            table.rows.push_back(std::move(row));
+        }
+    }
+    std::stable_sort(table.rows.begin(), table.rows.end(),
+                     [](const ValueRow& a, const ValueRow& b) { return a.run > b.run; });
+    return table;
+}
+
+ValueTable runTable(const WorkloadHistory& history, std::size_t run)
+{
+    ValueTable table;
+    table.headers = {tr("Phase"), tr("Unit"), tr("n"), tr("min"), tr("p5"), tr("p50"), tr("p95"), tr("max")};
+    for (const HistorySeries& series : history.series) {
+        const PointNumbers& of = series.points[run];
+        if (of.count == 0) {
+            continue;
+        }
+        ValueRow row;
+        row.run = run;
+        row.cells = {{rowName(series, history), CellTone::Plain},
+                     {series.shownUnit() == u"1" ? QString() : series.shownUnit(), CellTone::Muted},
+                     {QString::number(of.count), CellTone::Muted}};
+        for (const double value : {of.min, of.p5, of.p50, of.p95, of.max}) {
+            row.cells.push_back({number(series.shown(value)), CellTone::Plain});
+        }
+        table.rows.push_back(std::move(row));
+    }
+    return table;
+}
+
+ValueTable comparisonTable(const RunComparison& comparison)
+{
+    ValueTable table;
+    table.headers = {tr("Phase"), tr("A p50"), tr("B p50"), tr("Δ (95 % CI)"), tr("Verdict")};
+    for (const PhaseComparison& each : comparison.rows) {
+        const Comparison& of = each.comparison;
+        QString change = std::isfinite(of.ratio) ? formatChange(of.ratio) : QStringLiteral("–");
+        if (of.ratioInterval) {
+            change += tr(" (%1 … %2)")
+                          .arg(formatChange(of.ratioInterval->low), formatChange(of.ratioInterval->high));
+        }
+        ValueRow row;
+        row.tip = of.sentence;
+        row.cells = {{QString(rowWords(each.phase) % u", " % iterationModeName(each.mode)), CellTone::Plain},
+                     {number(of.aMedian), CellTone::Plain},
+                     {number(of.bMedian), CellTone::Plain},
+                     {change, CellTone::Plain},
+                     {verdictName(of.verdict), toneOf(of.verdict)}};
+        table.rows.push_back(std::move(row));
+    }
+    return table;
+}
+
+ValueTable historyTable(const WorkloadHistory& history)
+{
+    ValueTable table;
+    table.headers = {tr("commit"), tr("time"), tr("branch"), tr("host"), tr("run"), tr("state"),
+                     tr("row"),    tr("mode"), tr("unit"),   tr("n"),    tr("min"), tr("p5"),
+                     tr("p25"),    tr("p50"),  tr("p75"),    tr("p95"),  tr("max")};
+    for (std::size_t run = 0; run < history.runs.size(); ++run) {
+        const SeriesRun& of = history.runs[run].run;
+        const std::vector<ValueCell> facts{
+            {of.commit, {}},
+            {(of.commitTime.isValid() ? of.commitTime : of.started).toString(Qt::ISODate), {}},
+            {of.branch, {}},
+            {of.host, {}},
+            {QString::number(of.run), {}},
+            {runStateName(of.state), {}}};
+        for (const HistorySeries& series : history.series) {
+            const PointNumbers& numbers = series.points[run];
+            if (numbers.count == 0) {
+                continue;
+            }
+            ValueRow row;
+            row.cells = facts;
+            for (const QString& text : {series.row.name, iterationModeName(series.mode), series.shownUnit(),
+                                        QString::number(numbers.count)}) {
+                row.cells.push_back({text, {}});
+            }
+            for (const double value :
+                 {numbers.min, numbers.p5, numbers.p25, numbers.p50, numbers.p75, numbers.p95, numbers.max}) {
+                row.cells.push_back({QString::number(series.shown(value), 'g', 17), {}});
+            }
+            table.rows.push_back(std::move(row));
+        }
+    }
+    return table;
+}
+
+QString runFacts(const WorkloadHistory& history, std::size_t run, const QString& subject)
+{
+    const SeriesRun& of = history.runs.at(run).run;
+    QStringList facts;
+    if (!subject.isEmpty()) {
+        facts.append(subject);
+    }
+    QStringList line;
+    if (of.commitTime.isValid()) {
+        line.append(tr("committed %1").arg(of.commitTime.toString(QStringLiteral("yyyy-MM-dd hh:mm"))));
+    }
+    line.append(tr("measured %1").arg(of.started.toString(QStringLiteral("yyyy-MM-dd hh:mm"))));
+    if (!of.branch.isEmpty()) {
+        line.append(tr("on %1").arg(of.branch));
+    }
+    if (!of.host.isEmpty()) {
+        line.append(tr("by %1").arg(of.host));
+    }
+    facts.append(line.join(u" · "));
+    if (of.dirty) {
+        facts.append(tr("With changes that no commit holds"));
+    }
+    if (of.state == RunState::BuildFailed) {
+        facts.append(of.failure.isEmpty() ? tr("Could not be built") : of.failure);
+    } else if (of.state != RunState::Finished) {
+        facts.append(of.failure.isEmpty() ? tr("The run is %1").arg(runStateName(of.state)) : of.failure);
+    } else if (of.failed > 0) {
+        facts.append(tr("%1 of %2 iterations failed").arg(of.failed).arg(of.iterations));
+    }
+    return facts.join(u'\n');
+}
+
+} // namespace perihelion

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+// What is said beside the chart of a history, as tables and sentences: its changes, the numbers and samples
+// of one run, two runs side by side. Pure functions.
+
+#include "core/runs/run_comparison.h"
+#include "widgets/models/history_values.h"
+#include "widgets/models/value_table_model.h"
+
+namespace perihelion {
+
+/// Changes of every row and mode that the quantity shows, the newest first.
+ValueTable changeTable(const WorkloadHistory& history, const QString& quantity,
+                       const QHash<QString, QString>& subjects);
+/// Every number of one run: a row for each phase and metric, in each mode.
+ValueTable runTable(const WorkloadHistory& history, std::size_t run);
+/// Two runs, b against a.
+ValueTable comparisonTable(const RunComparison& comparison);
+/// All values of one run, row by row: for files.
+ValueTable historyTable(const WorkloadHistory& history);
+/// The facts of a run in a few lines: commit, branch, times, machine, failures.
+QString runFacts(const WorkloadHistory& history, std::size_t run, const QString& subject);
+
+} // namespace perihelion

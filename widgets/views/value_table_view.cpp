@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/views/value_table_view.h"
+
+#include "widgets/models/value_table_model.h"
+#include "widgets/theme/theme.h"
+#include "widgets/views/phase_table_view.h"
+
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QStyledItemDelegate>
+
+#include <algorithm>
+
+namespace perihelion {
+
+namespace {
+
+constexpr int kColumnMargin = 22;
+constexpr int kLeastWords = 90;
+constexpr int kMeasuredRows = 60;
+
+class ValueTableDelegate : public QStyledItemDelegate {
+public:
+    ValueTableDelegate(const Theme& theme, QObject* parent) : QStyledItemDelegate(parent), m_theme(theme) {}
+
+    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override
+    {
+        QStyledItemDelegate::initStyleOption(option, index);
+        ColorRole role = ColorRole::Text;
+        switch (static_cast<CellTone>(index.data(ValueTableModel::ToneRole).toInt())) {
+        case CellTone::Plain:
+            break;
+        case CellTone::Muted:
+            role = ColorRole::Muted;
+            break;
+        case CellTone::Good:
+            role = ColorRole::Good;
+            break;
+        case CellTone::Bad:
+            role = ColorRole::Bad;
+            break;
+        }
+        option->palette.setColor(QPalette::Text, m_theme.color(role));
+        option->palette.setColor(QPalette::HighlightedText, m_theme.color(role));
+    }
+
+private:
+    const Theme& m_theme;
+};
+
+} // namespace
+
+ValueTableView::ValueTableView(ValueTableModel& model, const QString& name, const Theme& theme,
+                               QWidget* parent)
+    : QTableView(parent),
+      m_model(model)
+{
+    setModel(&model);
+    setAccessibleName(name);
+    setItemDelegate(new ValueTableDelegate(theme, this));
+    dressValueTable(*this, theme);
+    setSelectionMode(QAbstractItemView::SingleSelection);
+    connect(&model, &QAbstractItemModel::modelReset, this, &ValueTableView::fitColumns);
+    connect(this, &QAbstractItemView::clicked, this,
+            [this](const QModelIndex& index) { Q_EMIT rowChosen(index.row()); });
+    connect(&theme, &Theme::changed, viewport(), qOverload<>(&QWidget::update));
+}
+
+/// Numbers get the room they need, of the rest the first column twice as much as other words.
+void ValueTableView::fitColumns()
+{
+    const ValueTable& table = m_model.table();
+    const int columns = static_cast<int>(table.headers.size());
+    const QFontMetrics metrics(font());
+    int left = viewport()->width();
+    for (int column = table.textColumns; column < columns; ++column) {
+        int width = metrics.horizontalAdvance(table.headers.at(column));
+        const std::size_t rows = std::min<std::size_t>(table.rows.size(), kMeasuredRows);
+        for (std::size_t row = 0; row < rows; ++row) {
+            const auto& cells = table.rows[row].cells;
+            if (static_cast<std::size_t>(column) < cells.size()) {
+                width =
+                    std::max(width, metrics.horizontalAdvance(cells[static_cast<std::size_t>(column)].text));
+            }
+        }
+        setColumnWidth(column, width + kColumnMargin);
+        left -= width + kColumnMargin;
+    }
+    const int shares = table.textColumns + 1;
+    for (int column = 0; column < std::min(columns, table.textColumns); ++column) {
+        const int share = table.textColumns == 1 ? left : column == 0 ? left * 2 / shares : left / shares;
+        setColumnWidth(column, std::max(kLeastWords, share));
+    }
+}
+
+void ValueTableView::resizeEvent(QResizeEvent* event)
+{
+    QTableView::resizeEvent(event);
+    fitColumns();
+}
+
+void ValueTableView::keyPressEvent(QKeyEvent* event)
+{
+    const int before = currentIndex().row();
+    QTableView::keyPressEvent(event);
+    const bool entered = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+    if (currentIndex().isValid() && (entered || currentIndex().row() != before)) {
+        Q_EMIT rowChosen(currentIndex().row());
+    }
+}
+
+} // namespace perihelion
