@@ -23,7 +23,13 @@ QString number(double value)
         return QStringLiteral("–");
     }
     const double size = std::abs(value);
-    return size >= 1e5 ? QString::number(value, 'g', 6) : QString::number(value, 'g', 4);
+    if (size >= 1e9) {
+        return QString(QString::number(value / 1e9, 'g', 4) % u" G");
+    }
+    if (size >= 1e6) {
+        return QString(QString::number(value / 1e6, 'g', 4) % u" M");
+    }
+    return size >= 1e4 ? QString::number(value, 'f', 0) : QString::number(value, 'g', 4);
 }
 
 QString probability(double p)
@@ -127,8 +133,11 @@ ValueTable comparisonTable(const RunComparison& comparison)
         const Comparison& of = each.comparison;
         QString change = std::isfinite(of.ratio) ? formatChange(of.ratio) : QStringLiteral("–");
         if (of.ratioInterval) {
-            change += tr(" (%1 … %2)")
-                          .arg(formatChange(of.ratioInterval->low), formatChange(of.ratioInterval->high));
+            QString low = formatChange(of.ratioInterval->low);
+            QString high = formatChange(of.ratioInterval->high);
+            low.chop(low.endsWith(u'%') ? 2 : 0);
+            high.chop(high.endsWith(u'%') ? 2 : 0);
+            change += tr(" (%1 … %2)").arg(low, high);
         }
         ValueRow row;
         row.tip = of.sentence;

@@ -26,7 +26,7 @@ const QString kPayload = QStringLiteral("payload");
 QString titleOf(const QString& quantity)
 {
     if (quantity == kTime) {
-        return tr("Time by phase");
+        return tr("Time");
     }
     if (quantity == kMemory) {
         return tr("Memory");
@@ -145,7 +145,10 @@ std::vector<ChartChange> chartChanges(const HistoryValues& values, const std::ve
 
 QString rowWords(const QString& row)
 {
-    QString words = row;
+    // Benchmarks are often named by module, class and function: the last tells them apart.
+    const qsizetype arguments = row.indexOf(u'(');
+    const qsizetype dot = row.lastIndexOf(u'.', arguments < 0 ? -1 : arguments - row.size());
+    QString words = dot > 0 && dot + 1 < row.size() ? row.mid(dot + 1) : row;
     return words.replace(u'_', u' ');
 }
 
@@ -179,8 +182,13 @@ std::vector<HistoryQuantity> quantitiesOf(const WorkloadHistory& history)
             quantities.push_back(quantity);
         }
     }
-    std::stable_partition(quantities.begin(), quantities.end(),
-                          [](const HistoryQuantity& each) { return each.id == kTime; });
+    const auto rank = [](const HistoryQuantity& each) {
+        static const QStringList times{QStringLiteral("s"), QStringLiteral("ms"), QStringLiteral("us"),
+                                       QStringLiteral("ns")};
+        return each.id == kTime ? 0 : times.contains(each.id.section(u'/', 1)) ? 1 : 2;
+    };
+    std::stable_sort(quantities.begin(), quantities.end(),
+                     [&](const HistoryQuantity& a, const HistoryQuantity& b) { return rank(a) < rank(b); });
     return quantities;
 }
 

@@ -24,7 +24,7 @@ enum class HistoryModes { Cold, Warm, Both };
 /// Rows that can stand in one chart: the phases, or metrics of one unit.
 struct HistoryQuantity {
     QString id;    ///< "time", "memory", "payload", or "metrics/UNIT".
-    QString title; ///< "Time by phase", "Memory", "Payload", "Metrics in s".
+    QString title; ///< "Time", "Memory", "Payload", "Metrics in s".
 
     bool operator==(const HistoryQuantity&) const = default;
 };
@@ -119,7 +119,7 @@ HistoryValues historyValues(const WorkloadHistory& history, const HistoryChoice&
 
 /// Seven letters of a commit, or "#17" for a run without one.
 QString chartLabel(const SeriesRun& run);
-/// "physics_samples" → "physics samples".
+/// "physics_samples" → "physics samples", "map.TimeSuite.time_map" → "time map".
 QString rowWords(const QString& row);
 
 } // namespace perihelion

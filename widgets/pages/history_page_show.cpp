@@ -67,7 +67,7 @@ void HistoryPage::showMenus()
     showSubjectMenus();
     const WorkloadHistory* shown = history();
     std::vector<HistoryMenuItem> items;
-    QString title = tr("Time by phase");
+    QString title = tr("Time");
     if (shown != nullptr) {
         for (const HistoryQuantity& each : quantitiesOf(*shown)) {
             items.push_back({each.id, each.title, each.id == quantity()});

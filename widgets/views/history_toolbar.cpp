@@ -18,6 +18,7 @@ namespace perihelion {
 namespace {
 
 constexpr int kLeastMenuWidth = 58;
+constexpr int kRoomForCount = 1100;
 
 /// A button that gives way where the toolbar is narrow.
 class HistoryMenuButton : public QPushButton {
@@ -83,7 +84,7 @@ HistoryToolbar::HistoryToolbar(const Theme& theme, QWidget* parent) : QWidget(pa
 {
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(8);
+    row->setSpacing(6);
     row->addWidget(makeLabel(tr("History"), FontRole::Title, QString(), theme, this));
     for (std::size_t at = 0; at < kMenus.size(); ++at) {
         if (static_cast<HistoryMenu>(at) == HistoryMenu::Export) {
@@ -134,6 +135,13 @@ void HistoryToolbar::setMenu(HistoryMenu menu, const QString& title,
 void HistoryToolbar::setMenuVisible(HistoryMenu menu, bool visible)
 {
     button(menu)->setVisible(visible);
+}
+
+/// The count stands above the table as well; where the menus would have to shrink it gives way.
+void HistoryToolbar::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    m_count->setVisible(width() >= kRoomForCount);
 }
 
 void HistoryToolbar::setCount(const QString& text)

@@ -53,6 +53,9 @@ public:
 Q_SIGNALS:
     void chosen(perihelion::HistoryMenu menu, const QString& id);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     std::array<QPushButton*, kHistoryMenus> m_buttons{};
     QLabel* m_count = nullptr;

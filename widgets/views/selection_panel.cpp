@@ -63,6 +63,7 @@ SelectionPanel::SelectionPanel(const Theme& theme, QWidget* parent) : QFrame(par
                       tr("Take the level from this commit on as the new normal: what was before raises no "
                          "alarm any more"));
     m_compare = button(tr("Compare…"), "compareButton", tr("Both runs side by side, in full"));
+    row->setAlignment(m_compare, Qt::AlignRight);
     column->addWidget(m_noteRow);
     connect(m_noteField, &QLineEdit::textChanged, this,
             [this](const QString& text) { m_add->setEnabled(!text.trimmed().isEmpty()); });

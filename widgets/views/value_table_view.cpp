@@ -15,7 +15,7 @@ namespace perihelion {
 
 namespace {
 
-constexpr int kColumnMargin = 22;
+constexpr int kColumnMargin = 26;
 constexpr int kLeastWords = 90;
 constexpr int kMeasuredRows = 60;
 
@@ -60,13 +60,14 @@ ValueTableView::ValueTableView(ValueTableModel& model, const QString& name, cons
     setItemDelegate(new ValueTableDelegate(theme, this));
     dressValueTable(*this, theme);
     setSelectionMode(QAbstractItemView::SingleSelection);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);
     connect(&model, &QAbstractItemModel::modelReset, this, &ValueTableView::fitColumns);
     connect(this, &QAbstractItemView::clicked, this,
             [this](const QModelIndex& index) { Q_EMIT rowChosen(index.row()); });
     connect(&theme, &Theme::changed, viewport(), qOverload<>(&QWidget::update));
 }
 
-/// Numbers get the room they need, of the rest the first column twice as much as other words.
+/// Numbers get the room they need, words share the rest.
 void ValueTableView::fitColumns()
 {
     const ValueTable& table = m_model.table();
@@ -86,10 +87,8 @@ void ValueTableView::fitColumns()
         setColumnWidth(column, width + kColumnMargin);
         left -= width + kColumnMargin;
     }
-    const int shares = table.textColumns + 1;
     for (int column = 0; column < std::min(columns, table.textColumns); ++column) {
-        const int share = table.textColumns == 1 ? left : column == 0 ? left * 2 / shares : left / shares;
-        setColumnWidth(column, std::max(kLeastWords, share));
+        setColumnWidth(column, std::max(kLeastWords, left / table.textColumns));
     }
 }
 

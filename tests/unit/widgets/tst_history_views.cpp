@@ -154,6 +154,7 @@ void TestHistoryViews::valuesAreWhatWasChosen()
     QCOMPARE(memory.form, HistoryForm::Lines);
     QCOMPARE(memory.unit, QStringLiteral("B"));
     QVERIFY(memory.changes.empty());
+    QCOMPARE(rowWords(QStringLiteral("map.TimeSuite.time_map(0.5)")), QStringLiteral("time map(0.5)"));
 }
 
 void TestHistoryViews::notesMarkTheirRuns()
@@ -205,7 +206,7 @@ void TestHistoryViews::thinnedLabelsDoNotMeet()
 void TestHistoryViews::ticksAreRound()
 {
     QCOMPARE(valueTicks({0, 320}, false, 4), (std::vector<double>{0, 100, 200, 300}));
-    QCOMPARE(valueTicks({9.6, 10.5}, false, 5), (std::vector<double>{9.6, 9.8, 10.0, 10.2, 10.4}));
+    QCOMPARE(valueTicks({7.5, 13}, false, 6), (std::vector<double>{8, 9, 10, 11, 12, 13}));
     QCOMPARE(valueTicks({0.8, 120}, true, 8), (std::vector<double>{1, 2, 5, 10, 20, 50, 100}));
     QCOMPARE(tickText(0), QStringLiteral("0"));
     QCOMPARE(tickText(300), QStringLiteral("300"));
