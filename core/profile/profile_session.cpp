@@ -81,6 +81,9 @@ Result<void> ProfileSession::walk()
         return prepared;
     }
     const RunPlan& plan = m_request.plan;
+    if (plan.coldRuns > 0) {
+        noteWhatIsCold();
+    }
     for (int cold = 0; cold < plan.coldRuns && !m_givenUp; ++cold) {
         if (Result<void> done = runProcess(IterationMode::Cold, 1); !done) {
             return done;
@@ -261,6 +264,20 @@ Result<void> ProfileSession::countAllocations()
                                  : answer.failure);
     }
     return {};
+}
+
+/// The program and its libraries are left in memory: whoever runs this maps most of them and, on the
+/// command line, the very same program, whose pages nobody can put out. Cold times of window and command
+/// line would differ by that alone, so it is the same for both and told.
+void ProfileSession::noteWhatIsCold()
+{
+    const bool inputs = !m_workload.inputFiles(m_request.scenario).isEmpty();
+    const Result<double> program = residentShare(m_environment.program);
+    m_run.notes.append(
+        QStringLiteral("Cold is a new process%1; the program and its libraries were not put out of memory%2")
+            .arg(inputs ? QStringLiteral(" whose input files were put out of memory") : QString(),
+                 program ? QStringLiteral(" (%1 % of the program was there)").arg(qRound(100 * *program))
+                         : QString()));
 }
 
 void ProfileSession::evictInputs(RunProcess& record)

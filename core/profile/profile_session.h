@@ -32,6 +32,7 @@ private:
     /// A process of its own whose second iteration is counted; the last kept iteration gets the metrics.
     Result<void> countAllocations();
     MeasuringProcess::Settings processSettings() const;
+    void noteWhatIsCold();
     void evictInputs(RunProcess& record);
     void takeGreeting(const ReadyMessage& ready);
     /// Keeps an iteration and tells about it.

@@ -24,9 +24,9 @@ namespace {
 
 std::vector<Bench> benches()
 {
-    return {generateBench(),   libraryReadBench(), chunkTableBench(), firstFrameBench(), optimiseBench(),
-            windowBench(),     scanBench(),        cacheBench(),      soakBench(),       changePointsBench(),
-            simulationBench(), runsBench(),        historyBench()};
+    return {generateBench(),     libraryReadBench(), chunkTableBench(), firstFrameBench(), optimiseBench(),
+            profileBench(),      windowBench(),      scanBench(),       cacheBench(),      soakBench(),
+            changePointsBench(), simulationBench(),  runsBench(),       historyBench()};
 }
 
 QString processorName()

@@ -66,6 +66,7 @@ Bench generateBench();
 Bench historyBench();
 Bench libraryReadBench();
 Bench optimiseBench();
+Bench profileBench();
 Bench runsBench();
 Bench scanBench();
 Bench simulationBench();

@@ -180,6 +180,23 @@ void growthTable(int rounds)
     }
 }
 
+/// CPU times of this thread, which a busy machine leaves alone: a cancelled evaluation sorts and builds the
+/// tree, which one thread does, and walks nothing, which all threads do.
+void serialShare(const BodyArrays& start, const GravityOptions& options, int rounds)
+{
+    BodyArrays bodies = start;
+    GravityField field(options);
+    CancelToken cancelled;
+    cancelled.cancel();
+    const double whole = fastest(rounds, threadSeconds, [&] { field.accelerate(bodies, {}); });
+    const double serial = fastest(rounds, threadSeconds, [&] { field.accelerate(bodies, cancelled); });
+    const double share = serial / whole;
+    BenchSession::remark(QString(u"    CPU: whole " % figures(1e3 * whole) % u" ms, of which serial " %
+                                 figures(1e3 * serial) % u" ms (" % figures(100 * share, 3) %
+                                 u" %), so that two cores can be " % figures(2 / (1 + share), 3) %
+                                 u" times as fast (Amdahl)"));
+}
+
 void manyBodies(int rounds)
 {
     BenchSession::remark(QStringLiteral("100000 bodies, one force evaluation by the tree"));
@@ -202,6 +219,7 @@ void manyBodies(int rounds)
         line += QString(u"  wall: one thread " % figures(1e3 * alone) % u" ms, two " %
                         figures(1e3 * together) % u" ms (" % figures(alone / together, 3) % u" times)");
         BenchSession::remark(line);
+        serialShare(start, options, rounds);
     }
 }
 

@@ -8,9 +8,11 @@
 #include "core/profile/profile_runner.h"
 #include "core/runs/run_store.h"
 #include "core/settings/settings.h"
+#include "core/workloads/simulation/simulation_workload.h"
 #include "datasets/cache/event_cache.h"
 #include "datasets/cache/prefetcher.h"
 #include "datasets/generate/event_generator.h"
+#include "tests/bench/live_view_bench.h"
 #include "widgets/pages/main_window.h"
 #include "widgets/pages/player_page.h"
 #include "widgets/theme/theme.h"
@@ -139,15 +141,13 @@ int main(int argc, char** argv)
     const QCommandLineOption seconds(QStringLiteral("seconds"),
                                      QStringLiteral("How long to play at each speed."), QStringLiteral("N"),
                                      QStringLiteral("60"));
-    parser.addOptions({folder, events, rate, seconds});
+    const QCommandLineOption liveView(
+        QStringLiteral("live-view"),
+        QStringLiteral("Only compare profile runs with and without the live view, in so many rounds."),
+        QStringLiteral("ROUNDS"));
+    parser.addOptions({folder, events, rate, seconds, liveView});
     parser.process(application);
 
-    const auto path =
-        recording(parser.value(folder), parser.value(events).toLongLong(), parser.value(rate).toDouble());
-    if (!path) {
-        std::fprintf(stderr, "perihelion-gui-bench: %s\n", qPrintable(path.error().sentence()));
-        return 1;
-    }
     const QTemporaryDir home;
     const StoragePaths paths = StoragePaths::below(home.path());
     Settings settings(paths.settingsFile());
@@ -159,12 +159,29 @@ int main(int argc, char** argv)
     RunStore store(paths.runStoreFile());
     Theme theme;
     theme.setMode(ThemeMode::Dark);
+    WorkloadRegistry workloads;
+    workloads.add(std::make_unique<SimulationWorkload>());
+    workloads.loadScenarios(QString());
+    const Result<ProfileEnvironment> measuring = ProfileEnvironment::forThisProgram();
+    const AppServices services{jobs,   pool,  store,      settings,  paths,    theme,
+                               memory, cache, prefetcher, workloads, measuring};
+    if (parser.isSet(liveView)) {
+        const auto done = bench::benchLiveView(services, std::max(1, parser.value(liveView).toInt()));
+        if (!done) {
+            std::fprintf(stderr, "perihelion-gui-bench: %s\n", qPrintable(done.error().sentence()));
+        }
+        jobs.shutDown();
+        return done ? 0 : 1;
+    }
+    const auto path =
+        recording(parser.value(folder), parser.value(events).toLongLong(), parser.value(rate).toDouble());
+    if (!path) {
+        std::fprintf(stderr, "perihelion-gui-bench: %s\n", qPrintable(path.error().sentence()));
+        return 1;
+    }
     std::printf("%s, %s window\n", qPrintable(*path), "1440×900");
     {
-        const WorkloadRegistry workloads;
-        const Result<ProfileEnvironment> measuring = ProfileEnvironment::forThisProgram();
-        MainWindow window(AppServices{jobs, pool, store, settings, paths, theme, memory, cache, prefetcher,
-                                      workloads, measuring});
+        MainWindow window(services);
         window.resize(1440, 900);
         window.show();
         if (!measureLoads(window, *path)) {

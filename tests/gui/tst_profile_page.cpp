@@ -365,6 +365,17 @@ void TestProfilePage::comparesTheLoadsOfRecordings()
     const auto loads = bench.app.runStore().recentLoads(files.front());
     PERIHELION_VERIFY_RESULT(loads);
     QVERIFY(loads->empty());
+    LoadRecord observed;
+    observed.path = files.front();
+    observed.at = QDateTime::currentDateTimeUtc();
+    observed.phases.decode = std::chrono::hours(1);
+    PERIHELION_VERIFY_RESULT(bench.app.runStore().recordLoad(observed));
+    const auto runs = bench.app.runStore().recentRuns();
+    const auto series = bench.app.runStore().series();
+    QVERIFY(runs && runs->size() == 10 && series && series->size() == 10);
+    page.loads().refresh();
+    QTRY_VERIFY(page.isSettled());
+    QVERIFY(page.loads().model().comparison().mostMillis() < 3.6e6);
 }
 
 void TestProfilePage::goesOnAfterARecordingThatCannotBeLoaded()

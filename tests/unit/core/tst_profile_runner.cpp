@@ -43,6 +43,11 @@ public:
             std::fputs("about to crash\n", stderr);
             std::raise(SIGKILL);
         }
+        if (scenario.integer(u"count") == 777) { // Nothing but timing.
+            for (int n = 0; n < 20'000; ++n) {
+                const PhaseTimer::Scope empty(timer, 1);
+            }
+        }
         return ToyWorkload::run(scenario, timer, cancel);
     }
 
@@ -147,7 +152,34 @@ int playChild(const QString& character, const QString& marker)
         file.close();
         standStill();
     }
+    if (character == u"parent") { // Of one that ends only when it is killed.
+        readOneLine();
+        sayReady();
+        readOneLine();
+        if (::fork() == 0) {
+            std::signal(SIGTERM, SIG_IGN);
+            QFile file(QString(marker % u".new"));
+            if (file.open(QIODevice::WriteOnly)) {
+                file.write(QByteArray::number(::getpid()));
+                file.close();
+                file.rename(marker);
+            }
+            standStill();
+        }
+        standStill();
+    }
     return characters.at(character)();
+}
+
+/// Whether a process runs; one that has ended and that nobody has looked after yet does not.
+bool runs(const QByteArray& pid)
+{
+    QFile state(QString(u"/proc/" % QString::fromLatin1(pid) % u"/stat"));
+    if (!state.open(QIODevice::ReadOnly)) {
+        return false;
+    }
+    const QByteArray text = state.readAll();
+    return !text.mid(text.lastIndexOf(')') + 2).startsWith('Z');
 }
 
 } // namespace
@@ -389,6 +421,49 @@ private Q_SLOTS:
         const auto runs = store.recentRuns();
         PERIHELION_VERIFY_RESULT(runs);
         QVERIFY(runs->empty());
+    }
+
+    /// A child's own children end with it, also those that ignore SIGTERM.
+    void endsTheWholeGroup()
+    {
+        const ProfileRunner runner(m_registry, environment(QStringLiteral("parent")));
+        const ProfileControl control(CancelToken::alsoWhen([this] { return QFile::exists(marker()); }));
+        const auto run = runner.run(request(), control);
+        QVERIFY(!run);
+        QVERIFY(run.error().code == ErrorCode::Cancelled);
+        QFile file(marker());
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray pid = file.readAll();
+        QVERIFY(pid.toInt() > 0);
+        QTRY_VERIFY(!runs(pid)); // The signal was sent before the run returned; it takes a moment to act.
+    }
+
+    void warnsOfTheCostOfTiming()
+    {
+        const ProfileRunner runner(m_registry, environment(QStringLiteral("honest")));
+        const auto costly =
+            runner.run(request({{QStringLiteral("count"), 777}}, RunPlan{0, 2, 1, 0}), ProfileControl());
+        PERIHELION_VERIFY_RESULT(costly);
+        const QStringList said = costly->warnings.filter(QStringLiteral("Timing itself makes up"));
+        QVERIFY2(said.join(u' ').contains(u"phase inner"), qPrintable(costly->warnings.join(u' ')));
+        QVERIFY(costly->iterations.front().timingCost > Nanoseconds(0));
+        const auto cheap = runner.run(request({{QStringLiteral("count"), 1'000'000}}, RunPlan{0, 2, 1, 0}),
+                                      ProfileControl());
+        PERIHELION_VERIFY_RESULT(cheap);
+        QVERIFY(cheap->warnings.filter(QStringLiteral("Timing itself")).isEmpty());
+    }
+
+    void saysWhatColdMeans()
+    {
+        const ProfileRunner runner(m_registry, environment(QStringLiteral("honest")));
+        const auto cold = runner.run(request({}, RunPlan{1, 0, 1, 0}), ProfileControl());
+        PERIHELION_VERIFY_RESULT(cold);
+        const QString notes = cold->notes.join(u' ');
+        QVERIFY2(notes.contains(u"new process") && notes.contains(u"the program and its libraries were not"),
+                 qPrintable(notes));
+        const auto warm = runner.run(request({}, RunPlan{0, 1, 1, 0}), ProfileControl());
+        PERIHELION_VERIFY_RESULT(warm);
+        QVERIFY(!warm->notes.join(u' ').contains(u"new process"));
     }
 
     void keepsACancelledRunWhenAsked()

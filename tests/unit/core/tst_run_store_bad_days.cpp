@@ -5,9 +5,14 @@
 #include "tests/support/test_support.h"
 #include "tests/support/unprivileged.h"
 #include "tests/unit/core/run_store_fixture.h"
+#include "tests/unit/core/sample_run.h"
 
 #include <QRegularExpression>
 #include <QTest>
+
+#include <csignal>
+
+#include <sys/resource.h>
 
 using namespace perihelion;
 using namespace perihelion::test;
@@ -18,6 +23,16 @@ QStringList setAsideFiles(const QString& file)
 {
     const QFileInfo info(file);
     return info.absoluteDir().entryList({QString(info.fileName() % u".corrupt-*")}, QDir::Files);
+}
+
+/// A megabyte that hardly packs.
+QStringList lengthyNotes()
+{
+    QStringList notes;
+    for (int n = 0; n < 30'000; ++n) {
+        notes.append(newUuid());
+    }
+    return notes;
 }
 
 } // namespace
@@ -196,6 +211,69 @@ private Q_SLOTS:
             return !opened && opened.error().code == ErrorCode::PermissionDenied &&
                    opened.error().message.contains(u"read-only") && opened.error().subject == file;
         }));
+        QVERIFY(setAsideFiles(file).isEmpty());
+    }
+
+    /// SQLite itself says that there is no room, as it does on a full disk.
+    void keepsWhatItHasWhenThereIsNoRoom()
+    {
+        const QString file = m_folder.newFile();
+        RunStore store(file);
+        const RunRecord first = sampleRun();
+        PERIHELION_VERIFY_RESULT(store.recordRun(first));
+        for (const QString& name : QSqlDatabase::connectionNames()) {
+            const QSqlDatabase connection = QSqlDatabase::database(name, false);
+            if (connection.databaseName() == file) {
+                QVERIFY(QSqlQuery(connection).exec(QStringLiteral("PRAGMA max_page_count = 1")));
+            }
+        }
+        // The pages that there are have room for a few more.
+        RunRecord large = sampleRun();
+        large.notes = lengthyNotes();
+        const auto second = store.recordRun(large);
+        QVERIFY(!second);
+        QVERIFY2(second.error().code == ErrorCode::DiskFull, qPrintable(second.error().sentence()));
+        QVERIFY(second.error().message.contains(u"the disk is full; make room and try again"));
+        QCOMPARE(second.error().subject, file);
+        const auto runs = store.recentRuns();
+        PERIHELION_VERIFY_RESULT(runs);
+        QCOMPARE(runs->size(), std::size_t{1});
+        const auto kept = store.run(runs->front().id);
+        PERIHELION_VERIFY_RESULT(kept);
+        QCOMPARE(kept->uuid, first.uuid);
+        QCOMPARE(kept->iterations, first.iterations);
+    }
+
+    /// The system refuses every write beyond what there is.
+    void keepsWhatItHasWhenWritingFails()
+    {
+        const QString file = m_folder.newFile();
+        const RunRecord first = sampleRun();
+        {
+            RunStore store(file);
+            PERIHELION_VERIFY_RESULT(store.recordRun(first));
+        }
+        QVERIFY(openToEverybody(m_folder.path()) && openToEverybody(QFileInfo(file).absolutePath()));
+        QVERIFY(QFile::setPermissions(file, QFile::ReadOwner | QFile::WriteOwner | QFile::ReadOther |
+                                                QFile::WriteOther));
+        QVERIFY(holdsUnprivileged([&file] {
+            std::signal(SIGXFSZ, SIG_IGN);
+            const rlimit some{64 << 10, 64 << 10};
+            RunRecord large = sampleRun();
+            large.notes = lengthyNotes();
+            RunStore store(file);
+            if (!store.open() || setrlimit(RLIMIT_FSIZE, &some) != 0) {
+                return false;
+            }
+            const auto recorded = store.recordRun(large);
+            return !recorded && recorded.error().subject == file &&
+                   (recorded.error().code == ErrorCode::Io || recorded.error().code == ErrorCode::DiskFull);
+        }));
+        RunStore store(file);
+        const auto runs = store.recentRuns();
+        PERIHELION_VERIFY_RESULT(runs);
+        QCOMPARE(runs->size(), std::size_t{1});
+        PERIHELION_VERIFY_RESULT(store.recordRun(sampleRun()));
         QVERIFY(setAsideFiles(file).isEmpty());
     }
 
