@@ -78,8 +78,9 @@ int runCli(const QStringList& arguments, CliSession& session)
     if (first == u"--help" || first == u"-h" || (first == u"help" && arguments.size() == 1)) {
         return session.print(helpText());
     }
-    if (first == u"measure" && arguments.size() == 1) {
-        return runMeasureCommand(session);
+    const bool ofProject = arguments.size() == 3 && arguments.at(1) == u"--project";
+    if (first == u"measure" && (arguments.size() == 1 || ofProject)) {
+        return runMeasureCommand(arguments.value(2), session);
     }
     const bool asksHelp = first == u"help";
     const QString& name = asksHelp ? arguments.at(1) : first;

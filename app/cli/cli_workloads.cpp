@@ -3,17 +3,46 @@
 
 #include "app/cli/cli_session.h"
 #include "core/base/paths.h"
+#include "core/projects/project.h"
 #include "core/workloads/simulation/simulation_workload.h"
 #include "datasets/workloads/dataset_load.h"
+
+#include <QFileInfo>
 
 namespace perihelion {
 
 std::unique_ptr<WorkloadRegistry> makeWorkloads(bool withScenarios)
 {
+    auto made = makeProjectWorkloads(QString(), withScenarios, CancelToken());
+    Q_ASSERT(made); // Only a project can be wrong.
+    return std::move(*made);
+}
+
+Result<ProfileEnvironment> environmentFor(const QString& projectFolder)
+{
+    Result<ProfileEnvironment> environment = ProfileEnvironment::forThisProgram();
+    if (environment && !projectFolder.isEmpty()) {
+        environment->arguments += {QStringLiteral("--project"), QFileInfo(projectFolder).absoluteFilePath()};
+    }
+    return environment;
+}
+
+Result<std::unique_ptr<WorkloadRegistry>> makeProjectWorkloads(const QString& projectFolder,
+                                                               bool withScenarios, const CancelToken& cancel)
+{
     const StoragePaths paths = StoragePaths::forUser();
     auto registry = std::make_unique<WorkloadRegistry>();
     registry->add(std::make_unique<SimulationWorkload>());
     registry->add(std::make_unique<DatasetLoad>(paths.workloadDir()));
+    if (!projectFolder.isEmpty()) {
+        const Result<Project> project = Project::open(projectFolder, cancel);
+        if (!project) {
+            return project.error();
+        }
+        if (const Result<void> added = project->addTo(*registry); !added) {
+            return added.error();
+        }
+    }
     if (withScenarios) {
         registry->loadScenarios(paths.scenarioDir());
     }

@@ -11,7 +11,7 @@
 
 namespace perihelion {
 
-int runMeasureCommand(CliSession& session)
+int runMeasureCommand(const QString& projectFolder, CliSession& session)
 {
     installAllocationHooks();
     MeasuringProgram program;
@@ -25,8 +25,11 @@ int runMeasureCommand(CliSession& session)
     if (output < 0 || ::dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
         return CliSession::kFailed;
     }
-    const auto registry = makeWorkloads(false);
-    return serveMeasurements(*registry, program, STDIN_FILENO, output, session.cancel());
+    const auto registry = makeProjectWorkloads(projectFolder, false, session.cancel());
+    if (!registry) {
+        return session.fail(registry.error());
+    }
+    return serveMeasurements(**registry, program, STDIN_FILENO, output, session.cancel());
 }
 
 } // namespace perihelion

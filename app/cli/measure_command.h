@@ -7,6 +7,7 @@
 
 namespace perihelion {
 
-int runMeasureCommand(CliSession& session);
+/// projectFolder: whose commands it knows as well; empty: none.
+int runMeasureCommand(const QString& projectFolder, CliSession& session);
 
 } // namespace perihelion

@@ -44,6 +44,8 @@ void declareOptions(CliOptions& options)
                      QStringLiteral("Measure once with each value of a parameter, and print a table"));
     options.addValue(QStringLiteral("chart"), QStringLiteral("FILE.svg"),
                      QStringLiteral("With --sweep: draw the times against the parameter"));
+    options.addValue(QStringLiteral("project"), QStringLiteral("DIR"),
+                     QStringLiteral("Also know the commands of the project in this folder"));
     options.addValue(QStringLiteral("baseline"), QStringLiteral("RUN"),
                      QStringLiteral("Run id to compare with; by default the one before in the same series"));
     options.addValue(QStringLiteral("store"), QStringLiteral("URL"),
@@ -230,10 +232,15 @@ int run(const QStringList& arguments, CliSession& session)
     if (const auto status = options.parse(arguments, session)) {
         return *status;
     }
-    const auto registry = makeWorkloads(true);
+    const QString project = options.value(QStringLiteral("project"));
+    const auto made = makeProjectWorkloads(project, true, session.cancel());
+    if (!made) {
+        return session.fail(made.error());
+    }
+    const WorkloadRegistry* registry = made->get();
     const Result<RunPlan> plan = planFrom(options);
     const Result<QString> file = storeFile(options);
-    const auto environment = ProfileEnvironment::forThisProgram();
+    const auto environment = environmentFor(project);
     const auto sweep = ProfileSweep::fromOptions(options);
     const auto scenarios =
         sweep ? wantedScenarios(*registry, options, *sweep) : Result<std::vector<Scenario>>(sweep.error());
@@ -332,8 +339,9 @@ CliCommand profileCommand()
 {
     return CliCommand{
         QStringLiteral("profile"), QStringLiteral("Measure a workload cold and warm, phase by phase"),
-        QStringLiteral("WORKLOAD[/SCENARIO] [--runs N] [--cold N] [--file F] [--json] [--store URL] "
-                       "[--csv FILE]"),
+        QStringLiteral(
+            "WORKLOAD[/SCENARIO] [--runs N] [--cold N] [--file F] [--project DIR] [--json] [--store URL] "
+            "[--csv FILE]"),
         run};
 }
 

@@ -90,10 +90,16 @@ int run(const QStringList& arguments, CliSession& session)
     options.setPositional(0, 0);
     options.addFlag(QStringLiteral("json"),
                     QStringLiteral("Print an array with everything about each workload"));
+    options.addValue(QStringLiteral("project"), QStringLiteral("DIR"),
+                     QStringLiteral("Also the commands of the project in this folder"));
     if (const auto status = options.parse(arguments, session)) {
         return *status;
     }
-    const auto registry = makeWorkloads(true);
+    const auto made = makeProjectWorkloads(options.value(QStringLiteral("project")), true, session.cancel());
+    if (!made) {
+        return session.fail(made.error());
+    }
+    const WorkloadRegistry* registry = made->get();
     for (const Error& problem : registry->problems()) {
         session.note(problem.sentence());
     }
@@ -113,7 +119,7 @@ CliCommand workloadsCommand()
 {
     return CliCommand{QStringLiteral("workloads"),
                       QStringLiteral("Say what can be profiled, in which scenarios"),
-                      QStringLiteral("[--json]"), run};
+                      QStringLiteral("[--project DIR] [--json]"), run};
 }
 
 } // namespace perihelion

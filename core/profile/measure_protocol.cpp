@@ -11,6 +11,7 @@ namespace perihelion {
 namespace {
 
 constexpr std::size_t kMaxMetrics = 256;
+constexpr std::size_t kMaxFoundPhases = 256;
 
 QByteArray lineOf(const QJsonObject& object)
 {
@@ -75,12 +76,18 @@ QJsonObject iterationObject(const IterationMessage& message)
     for (const Metric& metric : message.iteration.metrics) {
         metrics.append(QJsonArray{metric.name, metric.value, metric.unit});
     }
+    QJsonArray found;
+    for (const FoundPhase& phase : message.found) {
+        found.append(
+            QJsonArray{phase.name, phase.parent, count(phase.total), count(phase.self), phase.ofProcess});
+    }
     return QJsonObject{{QStringLiteral("message"), QStringLiteral("iteration")},
                        {QStringLiteral("elapsed_ns"), count(message.iteration.elapsed)},
                        {QStringLiteral("unattributed_ns"), count(message.iteration.unattributed)},
                        {QStringLiteral("timing_cost_ns"), count(message.iteration.timingCost)},
                        {QStringLiteral("phases"), phases},
                        {QStringLiteral("metrics"), metrics},
+                       {QStringLiteral("found"), found},
                        {QStringLiteral("notes"), QJsonArray::fromStringList(message.notes)}};
 }
 
@@ -104,6 +111,17 @@ Result<MeasurerMessage> iterationFromObject(const QJsonObject& json, const QByte
         message.iteration.phases.push_back(PhaseTime{phase, Nanoseconds(time.at(1).toInteger()),
                                                      Nanoseconds(time.at(2).toInteger()),
                                                      time.at(3).toInteger()});
+    }
+    const QJsonArray found = json.value(u"found").toArray();
+    for (const auto value : found) {
+        const QJsonArray phase = value.toArray();
+        if (phase.size() != 5 || phase.at(0).toString().isEmpty() ||
+            message.found.size() >= kMaxFoundPhases) {
+            return noMessage(line);
+        }
+        message.found.push_back(FoundPhase{phase.at(0).toString(), phase.at(1).toString(),
+                                           Nanoseconds(phase.at(2).toInteger()),
+                                           Nanoseconds(phase.at(3).toInteger()), phase.at(4).toBool()});
     }
     const QJsonArray metrics = json.value(u"metrics").toArray();
     for (const auto value : metrics) {

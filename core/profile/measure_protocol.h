@@ -14,6 +14,7 @@
 #include <QStringList>
 
 #include <variant>
+#include <vector>
 
 namespace perihelion {
 
@@ -48,6 +49,7 @@ struct ReadyMessage {
 struct IterationMessage {
     RunIteration iteration;
     QStringList notes;
+    std::vector<FoundPhase> found{}; ///< Phases beside those of Workload::phases().
 };
 /// Process: begin was refused, or an iteration failed.
 struct FailureMessage {

@@ -5,6 +5,7 @@
 #include "core/measure/peak_memory.h"
 #include "core/profile/measure_protocol.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <optional>
@@ -124,12 +125,23 @@ MeasurerMessage iterateOnce(Workload& workload, const Scenario& scenario, Nanose
         }
     }
     iteration.metrics = std::move(result->metrics);
+    message.notes = std::move(result->notes);
+    message.found = std::move(result->found);
+    if (result->ofOtherProcess) {
+        iteration.elapsed = result->elapsed;
+        iteration.unattributed = result->elapsed;
+        for (const FoundPhase& phase : message.found) {
+            iteration.unattributed -=
+                phase.parent.isEmpty() && !phase.ofProcess ? phase.total : Nanoseconds(0);
+        }
+        iteration.unattributed = std::max(iteration.unattributed, Nanoseconds(0));
+        return message;
+    }
     if (peak) {
         iteration.metrics.push_back(
             Metric{metric::kPeakRssBytes.toString(), static_cast<double>(peak->value), QStringLiteral("B")});
     }
     addResources(iteration.metrics, spent);
-    message.notes = std::move(result->notes);
     if (!ownPeak) {
         message.notes.append(QStringLiteral(
             "The peak memory is that of the whole process; the system does not let it be reset"));

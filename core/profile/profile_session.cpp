@@ -62,7 +62,16 @@ Result<void> ProfileSession::prepare()
     m_run.started = QDateTime::fromMSecsSinceEpoch(QDateTime::currentMSecsSinceEpoch(), Qt::UTC);
     m_run.plan = m_request.plan;
     m_run.machine = m_environment.machine();
-    m_run.phases = {{QStringLiteral("spawn"), -1, true}, {QStringLiteral("ready"), -1, true}};
+    const auto code = m_workload.measuredCode(m_control.cancelToken());
+    if (!code) {
+        return code.error();
+    }
+    m_ownCode = !code->has_value();
+    if (m_ownCode) {
+        m_run.phases = {{QStringLiteral("spawn"), -1, true}, {QStringLiteral("ready"), -1, true}};
+    } else {
+        takeCode(**code);
+    }
     m_processPhases = m_run.phases.size();
     for (const PhaseSpec& phase : m_workload.phases()) {
         m_run.phases.push_back(RunPhase{
@@ -196,7 +205,8 @@ Result<void> ProfileSession::runIterations(MeasuringProcess& process, RunProcess
         std::erase_if(iteration.phases, [this](const PhaseTime& time) {
             return time.phase >= static_cast<int>(m_run.phases.size());
         });
-        if (cold) {
+        takeFound(answer.iteration->found, iteration);
+        if (cold && m_ownCode) {
             iteration.phases.insert(iteration.phases.begin(),
                                     {PhaseTime{kSpawnPhase, greeting.spawn, greeting.spawn, 1},
                                      PhaseTime{kReadyPhase, greeting.preparing, greeting.preparing, 1}});
@@ -309,19 +319,67 @@ void ProfileSession::evictInputs(RunProcess& record)
     }
 }
 
+void ProfileSession::takeCode(const MeasuredCode& code)
+{
+    m_run.project = code.project;
+    m_run.commit = code.commit;
+    m_run.commitTime = code.commitTime;
+    m_run.branch = code.branch;
+    m_run.dirty = code.dirty;
+    // Of the measuring program, which is not what is measured.
+    m_run.machine.buildType.clear();
+    m_run.machine.compiler.clear();
+    if (code.commit.isEmpty()) {
+        addOnce(m_run.warnings, QStringLiteral("The project has no commit yet"));
+    }
+    if (code.dirty) {
+        addOnce(m_run.warnings, QStringLiteral("The project has changes that no commit holds"));
+        addOnce(m_run.notes, QString(u"SHA-256 of the changes: " % code.diffHash));
+    }
+}
+
+void ProfileSession::takeFound(const std::vector<FoundPhase>& found, RunIteration& iteration)
+{
+    std::vector<RunPhase>& phases = m_run.phases;
+    const auto placeOf = [&phases](const auto& wanted) {
+        const auto at = std::find_if(phases.begin(), phases.end(), wanted);
+        return at == phases.end() ? -1 : static_cast<int>(at - phases.begin());
+    };
+    for (const FoundPhase& each : found) {
+        const int parent = each.parent.isEmpty() ? -1 : placeOf([&each](const RunPhase& known) {
+            return known.name == each.parent;
+        });
+        int place = placeOf([&each, parent](const RunPhase& known) {
+            return known.name == each.name && known.parent == parent && known.ofProcess == each.ofProcess;
+        });
+        if (place < 0) {
+            place = static_cast<int>(phases.size());
+            phases.push_back(RunPhase{each.name, parent, each.ofProcess});
+        }
+        iteration.phases.push_back(PhaseTime{place, each.total, each.self, 0});
+    }
+}
+
 void ProfileSession::takeGreeting(const ReadyMessage& ready)
 {
     if (!m_greeted) {
         m_greeted = true;
         m_run.workloadVersion = ready.workloadVersion;
         m_run.programVersion = ready.programVersion;
-        m_run.commit = ready.commit;
-        m_run.dirty = ready.dirty;
-        m_run.machine.buildType = ready.buildType;
-        m_run.machine.compiler = ready.compiler;
+        if (m_ownCode) {
+            m_run.commit = ready.commit;
+            m_run.dirty = ready.dirty;
+            m_run.machine.buildType = ready.buildType;
+            m_run.machine.compiler = ready.compiler;
+        }
+        m_measuringCommit = ready.commit;
+        m_measuringDirty = ready.dirty;
         m_run.scopeCost = ready.scopeCost;
         m_run.warnings = m_run.machine.warnings() + m_run.warnings;
         m_run.warnings.removeDuplicates();
+        if (!m_ownCode) {
+            return;
+        }
         if (ready.commit.isEmpty()) {
             addOnce(m_run.warnings,
                     QStringLiteral("The program was built outside of git; its commit is not known"));
@@ -329,7 +387,7 @@ void ProfileSession::takeGreeting(const ReadyMessage& ready)
             addOnce(m_run.warnings,
                     QStringLiteral("The program was built from changes that no commit holds"));
         }
-    } else if (ready.commit != m_run.commit || ready.dirty != m_run.dirty) {
+    } else if (ready.commit != m_measuringCommit || ready.dirty != m_measuringDirty) {
         addOnce(m_run.warnings, QStringLiteral("The measuring program was replaced during the run"));
     }
 }

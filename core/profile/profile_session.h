@@ -34,6 +34,9 @@ private:
     MeasuringProcess::Settings processSettings() const;
     void noteWhatIsCold();
     void evictInputs(RunProcess& record);
+    void takeCode(const MeasuredCode& code);
+    /// Adds the phases that showed only when the workload ran.
+    void takeFound(const std::vector<FoundPhase>& found, RunIteration& iteration);
     void takeGreeting(const ReadyMessage& ready);
     /// Keeps an iteration and tells about it.
     void keep(RunIteration iteration);
@@ -53,6 +56,9 @@ private:
     int m_failedInARow = 0;
     bool m_givenUp = false;
     bool m_greeted = false;
+    QString m_measuringCommit;
+    bool m_measuringDirty = false;
+    bool m_ownCode = true; ///< What is measured is Perihelion itself, so that its processes count as well.
     IterationMode m_mode = IterationMode::Cold;
     // Wall time of what was done, for the time that is left.
     Clock::time_point m_stepBegan;

@@ -18,6 +18,16 @@ QStringList Workload::inputFiles(const Scenario&) const
     return {};
 }
 
+std::vector<Scenario> Workload::ownScenarios() const
+{
+    return {};
+}
+
+Result<std::optional<MeasuredCode>> Workload::measuredCode(const CancelToken&) const
+{
+    return std::optional<MeasuredCode>();
+}
+
 Result<void> Workload::prepare(const Scenario&, const CancelToken&)
 {
     return {};

@@ -10,9 +10,11 @@
 #include "core/measure/phase_timer.h"
 #include "core/workloads/scenario.h"
 
+#include <QDateTime>
 #include <QString>
 #include <QStringList>
 
+#include <optional>
 #include <vector>
 
 namespace perihelion {
@@ -26,10 +28,36 @@ struct PhaseSpec {
     bool operator==(const PhaseSpec&) const = default;
 };
 
+/// A phase that shows only when it has run, with what it took.
+struct FoundPhase {
+    QString name;
+    QString parent{}; ///< Name of the phase it lies in; empty at the top.
+    Nanoseconds total{0};
+    Nanoseconds self{0};
+    bool ofProcess = false; ///< Beside the iteration's parts, as RunPhase::ofProcess.
+
+    bool operator==(const FoundPhase&) const = default;
+};
+
 /// What one iteration gives besides its times.
 struct WorkloadResult {
     std::vector<Metric> metrics;
-    QStringList notes; ///< What was assumed or dropped; told once per run.
+    QStringList notes;               ///< What was assumed or dropped; told once per run.
+    std::vector<FoundPhase> found{}; ///< Beside those of Workload::phases().
+    /// Another process did the work: its elapsed time is given here, its memory and resources are among the
+    /// metrics, and those of the own process say nothing.
+    bool ofOtherProcess = false;
+    Nanoseconds elapsed{0};
+};
+
+/// Which code an iteration measures, where that is not Perihelion's own.
+struct MeasuredCode {
+    QString project; ///< The same for every checkout of the repository.
+    QString commit;  ///< Empty before the first one.
+    QDateTime commitTime;
+    QString branch; ///< Empty for a detached head.
+    bool dirty = false;
+    QString diffHash; ///< Of the changes that no commit holds; empty when there are none.
 };
 
 class Workload {
@@ -56,6 +84,10 @@ public:
     virtual Result<QJsonValue> checkStructure(const QString& parameter, const QJsonValue& value) const;
     /// What only shows when all values are known ("two planets at one place"). Error InvalidArgument.
     virtual Result<void> check(const Scenario& scenario) const;
+    /// Scenarios that come with the workload; none for one whose scenarios are files.
+    virtual std::vector<Scenario> ownScenarios() const;
+    /// Which code it measures now; nothing for Perihelion's own. Errors of git.
+    virtual Result<std::optional<MeasuredCode>> measuredCode(const CancelToken& cancel) const;
     /// Files that a cold run finds evicted from the page cache.
     virtual QStringList inputFiles(const Scenario& scenario) const;
     /// What has to be there before any process measures (made input files), done once by the program that

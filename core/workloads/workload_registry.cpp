@@ -83,6 +83,11 @@ void WorkloadRegistry::loadScenarios(const QString& userFolder)
     m_scenarios.clear();
     m_problems.clear();
     initScenarioResource();
+    for (const auto& workload : m_workloads) {
+        for (Scenario& scenario : workload->ownScenarios()) {
+            take(std::move(scenario));
+        }
+    }
     loadFolder(QStringLiteral(":/scenarios"));
     if (!userFolder.isEmpty()) {
         loadFolder(userFolder);
