@@ -97,7 +97,7 @@ int main(int argc, char** argv)
     RunStore store(QString::fromLocal8Bit(argv[1]));
     Theme theme;
     theme.setMode(ThemeMode::Dark);
-    const WorkloadRegistry workloads;
+    WorkloadRegistry workloads;
     const Result<ProfileEnvironment> measuring = ProfileEnvironment::forThisProgram();
     {
         HistoryPage page(AppServices{jobs, pool, store, settings, paths, theme, memory, cache, prefetcher,
