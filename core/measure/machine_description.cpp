@@ -242,7 +242,7 @@ QStringList MachineDescription::warnings() const
 {
     QStringList warnings;
     const auto warn = [&warnings](const QString& sentence) { warnings.append(sentence); };
-    if (buildType != u"release") {
+    if (!buildType.isEmpty() && buildType != u"release") { // Of another project nobody knows it.
         warn(
             QStringLiteral("This is a build for finding mistakes (%1); its times say nothing about a release")
                 .arg(buildType));

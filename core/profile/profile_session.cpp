@@ -77,7 +77,7 @@ Result<void> ProfileSession::prepare()
         m_run.phases.push_back(RunPhase{
             phase.name, phase.parent < 0 ? -1 : phase.parent + static_cast<int>(m_processPhases), false});
     }
-    m_run.warnings = m_run.machine.warnings();
+    m_run.warnings = m_run.machine.warnings() + m_run.warnings;
     if (m_observer.started) {
         m_observer.started(m_run);
     }
@@ -91,7 +91,9 @@ Result<void> ProfileSession::walk()
     }
     const RunPlan& plan = m_request.plan;
     if (plan.coldRuns > 0) {
-        noteWhatIsCold();
+        if (m_ownCode) {
+            noteWhatIsCold();
+        }
     }
     for (int cold = 0; cold < plan.coldRuns && !m_givenUp; ++cold) {
         if (Result<void> done = runProcess(IterationMode::Cold, 1); !done) {

@@ -117,6 +117,19 @@ void TestCliProject::pythonExample()
     QVERIFY(stored);
     QVERIFY(stored->project.startsWith(u"word-count@"));
     QVERIFY(!stored->branch.isEmpty());
+    QVERIFY(!stored->dirty);
+    for (const QString& sentence : stored->warnings + stored->notes) {
+        QVERIFY2(!sentence.contains(u"build for finding mistakes") && !sentence.contains(u"Cold is a new"),
+                 qPrintable(sentence));
+    }
+    QVERIFY(write(QString(folder % u"/word_count.py"), "raise SystemExit(0)\n"));
+    const Outcome changed = profile(
+        QStringLiteral("words"), folder, store,
+        {QStringLiteral("--cold"), QStringLiteral("1"), QStringLiteral("--runs"), QStringLiteral("0")});
+    QCOMPARE(changed.status, 1); // It tells of no phase any more.
+    const auto dirty = kept.run(2);
+    QVERIFY(dirty && dirty->dirty);
+    QVERIFY(dirty->warnings.contains(QStringLiteral("The project has changes that no commit holds")));
     QCOMPARE(stored->commitTime.toSecsSinceEpoch(), qint64(1'600'086'400));
     QStringList phases;
     for (const RunPhase& phase : stored->phases) {
