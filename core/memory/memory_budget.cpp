@@ -94,7 +94,7 @@ std::optional<Reservation> MemoryBudget::reserveAsking(std::uint64_t bytes)
             return std::nullopt;
         }
         if (used + bytes > budget) {
-            holder.giveBack(used + bytes - budget);
+            holder.giveBack(used + bytes - budget, MemoryNeed::Others);
         }
         if (take(bytes)) {
             return Reservation(*this, bytes);
@@ -152,7 +152,7 @@ void MemoryBudget::recoverBudget()
             if (used <= budget) {
                 break;
             }
-            holder.giveBack(used - budget);
+            holder.giveBack(used - budget, MemoryNeed::Short);
         }
     }
 }

@@ -69,6 +69,12 @@ struct MemoryPolicy {
     bool operator==(const MemoryPolicy&) const = default;
 };
 
+/// Why something is to be let go.
+enum class MemoryNeed {
+    Others, ///< Something else that is kept wants the room: what a person pinned stays.
+    Short,  ///< The machine is short of memory: nothing stays for its own sake.
+};
+
 /// The budget at one moment, for gauges.
 struct MemoryGauge {
     std::uint64_t usedBytes = 0;      ///< Reserved.
@@ -105,9 +111,10 @@ public:
     /// False while less than the floor is available.
     bool allowsKeeping() const { return budgetBytes() > 0; }
 
-    /// giveBack(bytes): let go of at least that many, the least useful first; called from the thread that
-    /// samples, without any lock of the budget. The returned number unregisters.
-    using GiveBack = std::function<void(std::uint64_t bytes)>;
+    /// giveBack(bytes, need): let go of at least that many, the least useful first; called from the thread
+    /// that samples or asks, without any lock of the budget but that of the holders. The returned number
+    /// unregisters.
+    using GiveBack = std::function<void(std::uint64_t bytes, MemoryNeed need)>;
     std::uint64_t addHolder(GiveBack giveBack);
     /// Waits for a call that is running.
     void removeHolder(std::uint64_t number);

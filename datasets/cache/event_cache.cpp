@@ -53,7 +53,7 @@ EventCache::EventCache(MemoryBudget& budget, const CacheOptions& options)
       m_enabled(options.enabled),
       m_options(options)
 {
-    m_holder = m_budget.addHolder([this](std::uint64_t bytes) { giveBack(bytes); });
+    m_holder = m_budget.addHolder([this](std::uint64_t bytes, MemoryNeed need) { giveBack(bytes, need); });
 }
 
 EventCache::~EventCache()
@@ -183,18 +183,18 @@ void EventCache::keepWithinLimit(CachedRecording& recording, Doomed& doomed)
     }
 }
 
-void EventCache::giveBack(std::uint64_t bytes)
+void EventCache::giveBack(std::uint64_t bytes, MemoryNeed need)
 {
     Doomed doomed; // Freed after the lock is gone.
     std::uint64_t freed = 0;
     {
         const std::lock_guard lock(m_mutex);
         freed = evict(bytes, false, doomed);
-        if (freed < bytes) {
+        if (freed < bytes && need == MemoryNeed::Short) {
             freed += evict(bytes - freed, true, doomed);
         }
     }
-    if (freed < bytes) {
+    if (freed < bytes && need == MemoryNeed::Short) {
         m_files.clear();
     }
 }

@@ -191,7 +191,7 @@ private:
     std::uint64_t evictFrom(CachedRecording& recording, std::uint64_t bytes, Doomed& doomed);
     void keepWithinLimit(CachedRecording& recording, Doomed& doomed);
     void limitProtected();
-    void giveBack(std::uint64_t bytes);
+    void giveBack(std::uint64_t bytes, MemoryNeed need);
     bool mayPrefetch(std::uint64_t bytes, CacheFill fill) const;
     bool isPinnedNow(const QString& path, const QString& stream) const;
     template <typename Use>

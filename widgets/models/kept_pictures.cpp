@@ -18,7 +18,7 @@ KeptPictures::KeptPictures(MemoryBudget& budget, std::uint64_t mostBytes)
     : m_budget(budget),
       m_mostBytes(mostBytes)
 {
-    m_holder = m_budget.addHolder([this](std::uint64_t bytes) { giveBack(bytes); });
+    m_holder = m_budget.addHolder([this](std::uint64_t bytes, MemoryNeed) { giveBack(bytes); });
 }
 
 KeptPictures::~KeptPictures()

@@ -207,7 +207,8 @@ private Q_SLOTS:
         auto held = budget.reserve(1000);
         QVERIFY(held && !budget.reserve(10));
         std::uint64_t asked = 0;
-        const auto number = budget.addHolder([&](std::uint64_t bytes) {
+        const auto number = budget.addHolder([&](std::uint64_t bytes, MemoryNeed need) {
+            QCOMPARE(need, MemoryNeed::Others);
             asked += bytes;
             held.reset();
         });
@@ -227,7 +228,8 @@ private Q_SLOTS:
         for (int i = 0; i < 4; ++i) {
             kept.push_back(std::move(*budget.reserve(kGibibyte)));
         }
-        const std::uint64_t number = budget.addHolder([&kept](std::uint64_t bytes) {
+        const std::uint64_t number = budget.addHolder([&kept](std::uint64_t bytes, MemoryNeed need) {
+            QCOMPARE(need, MemoryNeed::Short);
             while (bytes > 0 && !kept.empty()) {
                 bytes -= std::min(bytes, kept.back().bytes());
                 kept.pop_back();
@@ -247,7 +249,7 @@ private Q_SLOTS:
         MemoryBudget budget({}, probe());
         std::atomic<bool> asked{false};
         auto kept = budget.reserve(3 * kGibibyte);
-        const std::uint64_t number = budget.addHolder([&](std::uint64_t) {
+        const std::uint64_t number = budget.addHolder([&](std::uint64_t, MemoryNeed) {
             kept.reset();
             asked = true;
         });

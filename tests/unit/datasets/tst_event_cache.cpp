@@ -306,6 +306,11 @@ private Q_SLOTS:
         QVERIFY(readAll(second, cache));
         QCOMPARE(cache.factsOf(one).share(), kept);
         QVERIFY(cache.factsOf(one).pinned);
+        // Not even the small things on screen push it out.
+        const std::uint64_t ofOne = cache.factsOf(one).bytes;
+        const auto picture = budget.reserveAsking(budget.budgetBytes() - ofOne - 1);
+        QVERIFY(picture && !budget.reserveAsking(ofOne));
+        QCOMPARE(cache.factsOf(one).bytes, ofOne);
         cache.setPinned(one, false);
         cache.clear(two);
         QCOMPARE(cache.factsOf(two).bytes, 0);

@@ -314,7 +314,7 @@ void TestRecordingModel::thumbnailsMakeRoomForThemselves()
     for (int i = 0; i < 8; ++i) {
         events.push_back(std::move(*budget.reserve(bytes)));
     }
-    const auto number = budget.addHolder([&](std::uint64_t wanted) {
+    const auto number = budget.addHolder([&](std::uint64_t wanted, MemoryNeed) {
         for (std::uint64_t freed = 0; freed < wanted && !events.empty(); events.pop_back()) {
             freed += events.back().bytes();
         }
