@@ -81,7 +81,7 @@ CliCommand changesCommand()
     return CliCommand{QStringLiteral("changes"), QStringLiteral("Find where the level of any series changed"),
                       QStringLiteral("[WORKLOAD[/SCENARIO]] [--phase P] [--mode MODE] [--metric NAME] "
                                      "[--project NAME] [--machine HOST] [--branch NAME] [--repo FOLDER] "
-                                     "[--stopped] [--store FILE] [--json]"),
+                                     "[--stopped] [--store URL] [--json]"),
                       run};
 }
 

@@ -166,8 +166,9 @@ int run(const QStringList& arguments, CliSession& session)
 {
     CliOptions options(compareCommand());
     options.setPositional(2, 2);
-    options.addValue(QStringLiteral("store"), QStringLiteral("FILE"),
-                     QStringLiteral("SQLite file of the runs; by default the person's own store"));
+    options.addValue(
+        QStringLiteral("store"), QStringLiteral("URL"),
+        QStringLiteral("SQLite file of the runs or postgresql:// URL; by default the store of the settings"));
     options.addValue(QStringLiteral("floor"), QStringLiteral("PERCENT"),
                      QStringLiteral("Smaller changes are no change, however certain"), QStringLiteral("2"));
     options.addFlag(QStringLiteral("fail-on-regression"),
@@ -216,7 +217,7 @@ int run(const QStringList& arguments, CliSession& session)
 CliCommand compareCommand()
 {
     return CliCommand{QStringLiteral("compare"), QStringLiteral("Compare two runs or commits phase by phase"),
-                      QStringLiteral("A B [--floor PERCENT] [--fail-on-regression] [--store FILE] [--json]"),
+                      QStringLiteral("A B [--floor PERCENT] [--fail-on-regression] [--store URL] [--json]"),
                       run};
 }
 

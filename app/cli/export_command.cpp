@@ -107,8 +107,9 @@ void declare(CliOptions& options)
     options.addValue(QStringLiteral("floor"), QStringLiteral("PERCENT"),
                      QStringLiteral("With --baseline: smaller changes are no change, however certain"),
                      QStringLiteral("2"));
-    options.addValue(QStringLiteral("store"), QStringLiteral("FILE"),
-                     QStringLiteral("SQLite file of the runs; by default the person's own store"));
+    options.addValue(
+        QStringLiteral("store"), QStringLiteral("URL"),
+        QStringLiteral("SQLite file of the runs or postgresql:// URL; by default the store of the settings"));
 }
 
 int run(const QStringList& arguments, CliSession& session)
@@ -161,7 +162,7 @@ CliCommand exportCommand()
 {
     return CliCommand{QStringLiteral("export"), QStringLiteral("Write measured runs for other programs"),
                       QStringLiteral("[RUN…] [--series WORKLOAD[/SCENARIO]] [--commit COMMIT] [--newest N] "
-                                     "[--format NAME] [--output FILE] [--baseline RUN] [--store FILE]"),
+                                     "[--format NAME] [--output FILE] [--baseline RUN] [--store URL]"),
                       run};
 }
 

@@ -172,7 +172,7 @@ CliCommand historyCommand()
     return CliCommand{QStringLiteral("history"), QStringLiteral("Show a workload across commits"),
                       QStringLiteral("WORKLOAD[/SCENARIO] [--phase P] [--mode MODE] [--metric NAME] "
                                      "[--project NAME] [--machine HOST] [--branch NAME] [--repo FOLDER] "
-                                     "[--store FILE] [--json]"),
+                                     "[--store URL] [--json]"),
                       run};
 }
 

@@ -95,8 +95,9 @@ void declareHistoryOptions(CliOptions& options)
     options.addValue(
         QStringLiteral("repo"), QStringLiteral("FOLDER"),
         QStringLiteral("Order commits by the first parents of --branch, or of what is checked out"));
-    options.addValue(QStringLiteral("store"), QStringLiteral("FILE"),
-                     QStringLiteral("SQLite file of the runs; by default the person's own store"));
+    options.addValue(
+        QStringLiteral("store"), QStringLiteral("URL"),
+        QStringLiteral("SQLite file of the runs or postgresql:// URL; by default the store of the settings"));
     options.addFlag(QStringLiteral("json"), QStringLiteral("Print JSON"));
 }
 

@@ -33,8 +33,9 @@ void declare(CliOptions& options)
                      QStringLiteral("Metrics of which more is better; may be repeated"));
     options.addValue(QStringLiteral("lower-is-better"), QStringLiteral("PATTERN"),
                      QStringLiteral("Metrics of which less is better; may be repeated"));
-    options.addValue(QStringLiteral("store"), QStringLiteral("FILE"),
-                     QStringLiteral("SQLite file of the runs; by default the person's own store"));
+    options.addValue(
+        QStringLiteral("store"), QStringLiteral("URL"),
+        QStringLiteral("SQLite file of the runs or postgresql:// URL; by default the store of the settings"));
     options.addFlag(QStringLiteral("json"), QStringLiteral("Print JSON"));
 }
 
@@ -200,9 +201,10 @@ Result<qint64> keptRuns(const RunStore& store)
 }
 
 /// How many of the runs were new.
-Result<qint64> keep(const QString& file, const ImportPlan& plan, CliSession& session)
+Result<qint64> keep(const StoreLocation& location, const ImportPlan& plan, CliSession& session)
 {
-    RunStore store(file);
+    const std::unique_ptr<RunStore> made = makeStore(location);
+    RunStore& store = *made;
     if (const Result<void> opened = store.open(); !opened) {
         return opened.error();
     }
@@ -232,11 +234,11 @@ int run(const QStringList& arguments, CliSession& session)
         return session.fail(rule.error());
     }
     const bool dryRun = options.isSet(QStringLiteral("dry-run"));
-    const auto file = storeFile(options);
-    if (!file) {
-        return session.fail(file.error());
+    const auto location = storeLocation(options);
+    if (!location) {
+        return session.fail(location.error());
     }
-    if (file->isEmpty() && !dryRun) {
+    if (!*location && !dryRun) {
         return session.fail(wrongUsage(QStringLiteral("--store none goes with --dry-run alone")));
     }
     const auto plan = planImport(options.positional(), *rule, session.cancel(), session.progressReporter());
@@ -247,7 +249,7 @@ int run(const QStringList& arguments, CliSession& session)
     const std::vector<PlannedSeries> series = plannedSeries(plan->runs);
     qint64 stored = 0;
     if (!dryRun) {
-        const auto added = keep(*file, *plan, session);
+        const auto added = keep(**location, *plan, session);
         if (!added) {
             return session.fail(added.error());
         }
@@ -278,7 +280,7 @@ CliCommand importCommand()
                       QStringLiteral("Bring benchmark results and exported runs into the run store"),
                       QStringLiteral("PATH… [--dry-run] [--map PATTERN=WORKLOAD[/SCENARIO[/METRIC]]] "
                                      "[--project NAME] [--commit COMMIT] [--higher-is-better PATTERN] "
-                                     "[--lower-is-better PATTERN] [--store FILE] [--json]"),
+                                     "[--lower-is-better PATTERN] [--store URL] [--json]"),
                       run};
 }
 

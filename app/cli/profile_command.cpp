@@ -48,8 +48,9 @@ void declareOptions(CliOptions& options)
                      QStringLiteral("Also know the commands of the project in this folder"));
     options.addValue(QStringLiteral("baseline"), QStringLiteral("RUN"),
                      QStringLiteral("Run id to compare with; by default the one before in the same series"));
-    options.addValue(QStringLiteral("store"), QStringLiteral("URL"),
-                     QStringLiteral("Where the run is kept: a SQLite file, or none"));
+    options.addValue(
+        QStringLiteral("store"), QStringLiteral("URL"),
+        QStringLiteral("Where the run is kept: a SQLite file, postgresql://user@host/database, or none"));
     options.addValue(QStringLiteral("csv"), QStringLiteral("FILE"),
                      QStringLiteral("Append the iterations to a trace (profiling_runs.csv)"));
     options.addFlag(QStringLiteral("allocations"),
@@ -239,21 +240,21 @@ int run(const QStringList& arguments, CliSession& session)
     }
     const WorkloadRegistry* registry = made->get();
     const Result<RunPlan> plan = planFrom(options);
-    const Result<QString> file = storeFile(options);
+    const auto location = storeLocation(options);
     const auto environment = environmentFor(project);
     const auto sweep = ProfileSweep::fromOptions(options);
     const auto scenarios =
         sweep ? wantedScenarios(*registry, options, *sweep) : Result<std::vector<Scenario>>(sweep.error());
     for (const Error* mistake :
-         {plan ? nullptr : &plan.error(), file ? nullptr : &file.error(),
+         {plan ? nullptr : &plan.error(), location ? nullptr : &location.error(),
           scenarios ? nullptr : &scenarios.error(), environment ? nullptr : &environment.error()}) {
         if (mistake != nullptr) {
             return session.fail(*mistake);
         }
     }
     std::unique_ptr<RunStore> store;
-    if (!file->isEmpty()) {
-        store = std::make_unique<RunStore>(QFileInfo(*file).absoluteFilePath());
+    if (*location) {
+        store = makeStore(**location);
         // Before anything is measured: nobody wants to lose a long run to a store that cannot be written.
         if (const Result<void> opened = store->open(); !opened) {
             return session.fail(opened.error());
@@ -292,7 +293,12 @@ int run(const QStringList& arguments, CliSession& session)
         for (const QString& warning : measured->warnings + measured->notes) {
             session.note(warning);
         }
-        const auto baseline = findBaseline(store.get(), *measured, options);
+        // A run without an id waits for a server that went away meanwhile; so do the others.
+        const bool waits = store != nullptr && measured->id == 0;
+        if (waits) {
+            session.note(store->notice());
+        }
+        const auto baseline = findBaseline(waits ? nullptr : store.get(), *measured, options);
         if (!baseline) {
             return session.fail(baseline.error());
         }

@@ -3,6 +3,8 @@
 
 #include "core/base/paths.h"
 #include "core/runs/run_store.h"
+#include "core/settings/run_store_settings.h"
+#include "core/settings/settings.h"
 
 #include <QFileInfo>
 
@@ -55,41 +57,47 @@ Result<std::vector<RunListing>> runsAt(const RunStore& store, const QString& com
 
 } // namespace
 
-Result<QString> storeFile(const CliOptions& options)
+Result<std::optional<StoreLocation>> storeLocation(const CliOptions& options)
 {
     const QString url = options.value(QStringLiteral("store"));
+    Result<StoreLocation> location = Error{};
     if (!options.isSet(QStringLiteral("store"))) {
-        return StoragePaths::forUser().runStoreFile();
+        const StoragePaths paths = StoragePaths::forUser();
+        location = runStoreLocation(Settings(paths.settingsFile()), paths);
+    } else if (url == u"none") {
+        return std::optional<StoreLocation>();
+    } else {
+        location = StoreLocation::parse(url);
     }
-    if (url == u"none") {
-        return QString();
+    if (!location) {
+        // A URL is not repeated: it may hold a password.
+        return wrongUsage(location.error().message);
     }
-    for (const QStringView scheme : {u"sqlite://", u"file://", u"sqlite:", u"file:"}) {
-        if (url.startsWith(scheme) && url.size() > scheme.size()) {
-            return url.mid(scheme.size());
-        }
+    if (!location->isServer()) {
+        location->file = QFileInfo(location->file).absoluteFilePath();
     }
-    if (url.isEmpty() || url.contains(u"://") || url.startsWith(u"postgresql:")) {
-        return wrongUsage(
-            QString(u"--store takes the path of a SQLite file, sqlite:PATH or none, not \"" % url % u'"'));
-    }
-    return url;
+    return std::optional(std::move(*location));
+}
+
+std::unique_ptr<RunStore> makeStore(const StoreLocation& location)
+{
+    return std::make_unique<RunStore>(location, StoragePaths::forUser().runStoreFile());
 }
 
 Result<std::unique_ptr<RunStore>> storeToRead(const CliOptions& options)
 {
-    const Result<QString> file = storeFile(options);
-    if (!file) {
-        return file.error();
+    const auto location = storeLocation(options);
+    if (!location) {
+        return location.error();
     }
-    if (file->isEmpty()) {
+    if (!*location) {
         return wrongUsage(QStringLiteral("--store none makes no sense here: there are no runs in it"));
     }
-    if (!QFileInfo::exists(*file)) {
+    if (!(*location)->isServer() && !QFileInfo::exists((*location)->file)) {
         return Error{ErrorCode::NotFound,
-                     QStringLiteral("There is no run store yet: profile something first"), *file};
+                     QStringLiteral("There is no run store yet: profile something first"), (*location)->file};
     }
-    return std::make_unique<RunStore>(*file);
+    return makeStore(**location);
 }
 
 Result<std::vector<RunRecord>> runsNamed(const RunStore& store, const QString& name)

@@ -7,19 +7,24 @@
 #include "core/base/result.h"
 #include "core/runs/run_listing.h"
 #include "core/runs/run_record.h"
+#include "core/runs/store_location.h"
 
 #include <QString>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace perihelion {
 
 class RunStore;
 
-/// The file of --store, the person's own store without that option, empty for "none". InvalidArgument for
-/// what cannot be a store.
-Result<QString> storeFile(const CliOptions& options);
+/// Where --store says that runs are kept; without that option what the settings say; nothing for "none".
+/// InvalidArgument for what cannot be a store.
+Result<std::optional<StoreLocation>> storeLocation(const CliOptions& options);
+
+/// The store at a place; with a server the loads and the outbox stay in the person's own folder.
+std::unique_ptr<RunStore> makeStore(const StoreLocation& location);
 
 /// The store to read from. Errors: NotFound when there is none, InvalidArgument for "none".
 Result<std::unique_ptr<RunStore>> storeToRead(const CliOptions& options);

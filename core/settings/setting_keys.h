@@ -41,6 +41,11 @@ struct PathListSetting {
     int most; ///< Later ones are dropped.
 };
 
+/// Any text; empty by default.
+struct TextSetting {
+    QStringView key;
+};
+
 /// Bytes that only their owner understands (QWidget::saveGeometry and the like); empty by default.
 struct BlobSetting {
     QStringView key;
@@ -96,6 +101,11 @@ inline constexpr IntegerSetting kCacheRecordingMib{u"cache/recording_mib", 0, 0,
 inline constexpr IntegerSetting kCacheOnlyBelowMb{u"cache/only_below_mb", 0, 0, 1 << 24};
 /// Recordings that are kept whatever else is opened.
 inline constexpr PathListSetting kCachePinned{u"cache/pinned", 1000};
+
+// Profile.
+/// Where runs are kept: a file or the URL of a server, as StoreLocation reads it; empty: the person's own
+/// file.
+inline constexpr TextSetting kRunStore{u"runs/store"};
 
 } // namespace setting
 

@@ -138,6 +138,11 @@ QStringList Settings::value(const PathListSetting& setting) const
     return allowedPaths(setting, m_values.value(setting.key.toString()).toStringList());
 }
 
+QString Settings::value(const TextSetting& setting) const
+{
+    return m_values.value(setting.key.toString()).toString();
+}
+
 QByteArray Settings::value(const BlobSetting& setting) const
 {
     const QVariant kept = m_values.value(setting.key.toString());
@@ -172,6 +177,11 @@ void Settings::set(const WordSetting& setting, const QString& word)
 void Settings::set(const PathListSetting& setting, const QStringList& paths)
 {
     store(setting.key, allowedPaths(setting, paths));
+}
+
+void Settings::set(const TextSetting& setting, const QString& text)
+{
+    store(setting.key, text.isEmpty() ? QVariant() : QVariant(text));
 }
 
 void Settings::set(const BlobSetting& setting, const QByteArray& bytes)

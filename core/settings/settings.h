@@ -42,6 +42,7 @@ public:
     double value(const RealSetting& setting) const;
     QString value(const WordSetting& setting) const;
     QStringList value(const PathListSetting& setting) const;
+    QString value(const TextSetting& setting) const;
     QByteArray value(const BlobSetting& setting) const;
 
     /// Numbers are brought into their range; a word that is not allowed changes nothing.
@@ -50,6 +51,7 @@ public:
     void set(const RealSetting& setting, double number);
     void set(const WordSetting& setting, const QString& word);
     void set(const PathListSetting& setting, const QStringList& paths);
+    void set(const TextSetting& setting, const QString& text);
     void set(const BlobSetting& setting, const QByteArray& bytes);
     /// Puts a path in front of a list, once; what no longer fits is dropped at the end.
     void prepend(const PathListSetting& setting, const QString& path);

@@ -273,7 +273,12 @@ private Q_SLOTS:
         add("no parameter", "profile dataset-load --set nothing=1", 2, "has no parameter nothing");
         add("a wrong value", "profile dataset-load --set events=5", 2, "a whole number from 1000");
         add("a billion", "profile dataset-load --set events=1000000000", 2, "a whole number from 1000");
-        add("a database server", "profile dataset-load --store postgresql://host/db", 2, "--store takes");
+        add("a store of no kind", "profile dataset-load --store mysql://ada:hidden@host/db", 2,
+            "A run store is the path of a SQLite file");
+        add("a server without a database", "profile dataset-load --store postgresql://ada:hidden@host", 2,
+            "does not name one database");
+        add("a server that is away", "profile dataset-load --store postgresql://ada:hidden@127.0.0.1:1/db", 1,
+            "postgresql://ada@127.0.0.1:1/db");
         add("a missing file", "profile dataset-load --file /no/such.h5", 1, "There is no such file");
         add("baseline", "profile dataset-load --baseline 999 --runs 1 --cold 0 --set events=2000", 1,
             "There is no run 999");

@@ -2,6 +2,7 @@
 // Settings: defaults, ranges, what survives a restart, damaged files and values, and saving that never tears
 // a file.
 
+#include "core/settings/run_store_settings.h"
 #include "core/settings/settings.h"
 #include "tests/support/test_support.h"
 #include "tests/support/unprivileged.h"
@@ -100,6 +101,24 @@ private Q_SLOTS:
         QVERIFY(!settings.hasChanges());
         settings.set(setting::kTheme, QStringLiteral("dark")); // no change, nothing to write
         QVERIFY(!settings.hasChanges());
+    }
+
+    void saysWhereRunsAreKept()
+    {
+        const StoragePaths paths = StoragePaths::below(QStringLiteral("/home/ada"));
+        Settings settings(QStringLiteral("/no/such/settings.ini"));
+        QCOMPARE(runStoreLocation(settings, paths)->file, paths.runStoreFile());
+        settings.set(setting::kRunStore, QStringLiteral("postgresql://ada@db/history"));
+        QCOMPARE(runStoreLocation(settings, paths)->database, QStringLiteral("history"));
+        settings.set(setting::kRunStore, QStringLiteral("mysql://db"));
+        QVERIFY(!runStoreLocation(settings, paths));
+        settings.set(setting::kRunStore, QString());
+        QVERIFY(settings.value(setting::kRunStore).isEmpty());
+        QVERIFY(checkedRunStore(QString(), paths));
+        QVERIFY(checkedRunStore(QStringLiteral("/a/runs.sqlite"), paths));
+        QVERIFY(!checkedRunStore(QStringLiteral("runs.sqlite"), paths));
+        const auto secret = checkedRunStore(QStringLiteral("postgresql://ada:hidden@db/h"), paths);
+        QVERIFY(!secret && !secret.error().sentence().contains(u"hidden"));
     }
 
     void keepsToTheRange()
