@@ -105,7 +105,7 @@ private Q_SLOTS:
 
     void saysWhereRunsAreKept()
     {
-        const StoragePaths paths = StoragePaths::below(QStringLiteral("/home/ada"));
+        const StoragePaths paths = StoragePaths::below(QStringLiteral("/tmp/ada"));
         Settings settings(QStringLiteral("/no/such/settings.ini"));
         QCOMPARE(runStoreLocation(settings, paths)->file, paths.runStoreFile());
         settings.set(setting::kRunStore, QStringLiteral("postgresql://ada@db/history"));
