@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/app_context.h"
 
+#include "core/settings/run_store_settings.h"
 #include "core/workloads/simulation/simulation_workload.h"
 #include "datasets/workloads/dataset_load.h"
 #include "widgets/models/cache_settings.h"
@@ -22,6 +23,17 @@ void printError(const Error& error)
     std::fputs(qUtf8Printable(QString(u"perihelion: " % error.sentence() % u'\n')), stderr);
 }
 
+/// Where the settings say that runs are kept; the person's own file, and a sentence, where that is no place.
+StoreLocation chosenStore(const Settings& settings, const StoragePaths& paths)
+{
+    const Result<StoreLocation> chosen = runStoreLocation(settings, paths);
+    if (!chosen) {
+        printError(chosen.error());
+        return StoreLocation::ofFile(paths.runStoreFile());
+    }
+    return *chosen;
+}
+
 } // namespace
 
 AppContext::AppContext(GuiOptions options, StoragePaths paths)
@@ -32,7 +44,7 @@ AppContext::AppContext(GuiOptions options, StoragePaths paths)
       m_cache(m_memory),
       m_memoryWatch(m_memory),
       m_prefetcher(m_cache, m_decodePool),
-      m_runStore(m_paths.runStoreFile()),
+      m_runStore(chosenStore(m_settings, m_paths), m_paths.runStoreFile()),
       m_measuring(ProfileEnvironment::forThisProgram())
 {
     m_workloads.add(std::make_unique<SimulationWorkload>());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// runs: the run store with 100 000 runs: listing, filtering, series; and what timing one phase costs. Storing
-// the runs takes some minutes the first time; they are found again by the next.
+// runs: the run store with 100 000 runs: listing, filtering, series; with a million samples; a whole history
+// imported; and what timing one phase costs. What is stored once is found again by the next.
 #include "core/measure/phase_timer.h"
 #include "core/runs/run_store.h"
 #include "core/runs/run_summary.h"
@@ -16,6 +16,7 @@ namespace {
 
 constexpr int kRuns = 100'000;
 constexpr int kSeries = 50;
+constexpr std::size_t kRunsAtOnce = 5000;
 
 RunRecord benchRun(int number)
 {
@@ -45,19 +46,113 @@ Result<void> fill(RunStore& store)
     if (!present) {
         return present.error();
     }
-    for (int number = present->empty() ? 0 : static_cast<int>(present->front().id); number < kRuns;
-         ++number) {
-        if (const auto id = store.recordRun(benchRun(number)); !id) {
-            return id.error();
+    std::vector<RunRecord> some;
+    for (int number = present->empty() ? 0 : static_cast<int>(present->front().id); number < kRuns;) {
+        some.clear();
+        for (; number < kRuns && some.size() < kRunsAtOnce; ++number) {
+            some.push_back(benchRun(number));
+        }
+        if (const auto ids = store.recordRuns(some); !ids) {
+            return ids.error();
         }
     }
     return {};
+}
+
+/// A run of eight phases with 125 samples each: a thousand of them are a million samples.
+RunRecord richRun(int number)
+{
+    RunRecord run = benchRun(number);
+    run.scenarioHash = QStringLiteral("rich");
+    run.phases.clear();
+    run.iterations.clear();
+    for (int phase = 0; phase < 8; ++phase) {
+        run.phases.push_back({QStringLiteral("phase_%1").arg(phase), -1, false});
+    }
+    for (int n = 0; n < 125; ++n) {
+        RunIteration iteration;
+        iteration.number = n;
+        iteration.elapsed = Nanoseconds(8'000'000);
+        for (int phase = 0; phase < 8; ++phase) {
+            const Nanoseconds time(1'000'000 + (n * 7919 + phase * 104'729 + number) % 9973);
+            iteration.phases.push_back({phase, time, time, 1});
+        }
+        run.iterations.push_back(iteration);
+    }
+    return run;
+}
+
+/// One commit of a history of ten benchmarks, as an import makes it.
+RunRecord importedRun(int number)
+{
+    RunRecord run = benchRun(number);
+    run.project = QStringLiteral("suite");
+    run.origin = QStringLiteral("asv");
+    run.scenarioHash = QStringLiteral("imported");
+    run.phases.clear();
+    run.iterations.assign(1, RunIteration());
+    for (int benchmark = 0; benchmark < 10; ++benchmark) {
+        run.iterations.front().metrics.push_back(
+            {QStringLiteral("suite.time_%1").arg(benchmark), 1e-3 + number * 1e-9, QStringLiteral("s")});
+    }
+    return run;
 }
 
 template <typename T>
 Result<void> only(const Result<T>& answer)
 {
     return answer ? Result<void>() : Result<void>(answer.error());
+}
+
+/// Questions to a million samples, and a whole history imported at once.
+Result<void> runSeries(const BenchSession& session)
+{
+    RunStore store(QDir(session.folder()).filePath(QStringLiteral("runs_1m_samples_v3.sqlite")));
+    auto series = store.series();
+    if (series && series->empty()) {
+        std::vector<RunRecord> runs;
+        for (int number = 0; number < 1000; ++number) {
+            runs.push_back(richRun(number));
+        }
+        if (const auto ids = store.recordRuns(runs); !ids) {
+            return ids.error();
+        }
+        series = store.series();
+    }
+    if (!series) {
+        return series.error();
+    }
+    const std::int64_t id = series->front().id;
+    const auto rows = store.seriesRows(id);
+    if (!rows) {
+        return rows.error();
+    }
+    RowFilter one;
+    one.rows = {rows->front().id};
+    const std::vector<Contender> questions{
+        {QStringLiteral("1000 points of one phase"), [&] { return only(store.seriesPoints(id, one)); }},
+        {QStringLiteral("1000 points of all phases"), [&] { return only(store.seriesPoints(id)); }},
+        {QStringLiteral("125 000 samples of one phase"),
+         [&] { return only(store.samples(rows->front().id, IterationMode::Warm)); }}};
+    if (const auto done = session.compare(
+            QStringLiteral("runs: questions to 1 000 000 samples (target: 50 ms)"), QString(), questions);
+        !done) {
+        return done;
+    }
+    std::vector<RunRecord> history;
+    for (int number = 0; number < 1396; ++number) {
+        history.push_back(importedRun(number));
+    }
+    const QString file = QDir(session.folder()).filePath(QStringLiteral("runs_import.sqlite"));
+    return session.compare(
+        QStringLiteral("runs: 1396 commits of 10 benchmarks (target: 3 s)"), QString(),
+        {{QStringLiteral("stored at once"), [&]() -> Result<void> {
+              for (const QString& suffix : {QString(), QStringLiteral("-wal"), QStringLiteral("-shm")}) {
+                  QFile::remove(QString(file % suffix));
+              }
+              RunStore fresh(file);
+              return only(fresh.recordRuns(history));
+          }}});
 }
 
 Result<void> run(const BenchSession& session)
@@ -86,8 +181,9 @@ Result<void> run(const BenchSession& session)
         {QStringLiteral("2000 points of a series"), [&] { return only(store.seriesPoints(8, totals)); }},
         {QStringLiteral("one run with its samples"), [&] { return only(store.run(kRuns / 2)); }},
         {QStringLiteral("storing one more"), [&] { return only(store.recordRun(benchRun(kRuns))); }}};
-    return session.compare(QStringLiteral("runs: questions to a store of 100 000 runs (target: 50 ms)"),
-                           QString(), contenders);
+    const auto done = session.compare(
+        QStringLiteral("runs: questions to a store of 100 000 runs (target: 50 ms)"), QString(), contenders);
+    return done ? runSeries(session) : done;
 }
 
 } // namespace

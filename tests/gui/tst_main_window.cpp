@@ -37,6 +37,7 @@ private Q_SLOTS:
     void windowComesBack();
     void foldersInSettings();
     void playbackSettingsReachThePlayer();
+    void runStoreIsChosenAndChecked();
     void storageIsMeasuredAndCleared();
     void everyControlHasANameAndATip();
 };
@@ -215,6 +216,34 @@ void TestMainWindow::playbackSettingsReachThePlayer()
     app.settings().set(setting::kSpeed, 5.0);
     window.showPage(PageId::Settings);
     QCOMPARE(speed->currentText(), QStringLiteral("5×"));
+}
+
+void TestMainWindow::runStoreIsChosenAndChecked()
+{
+    AppFixture app;
+    MainWindow window(app.services());
+    window.show();
+    window.showPage(PageId::Settings);
+    auto* location = window.findChild<QLineEdit*>(QStringLiteral("runStoreLocation"));
+    auto* use = window.findChild<QPushButton*>(QStringLiteral("runStoreButton"));
+    QVERIFY(location != nullptr && use != nullptr);
+    QVERIFY(labelText(window, u"runStoreSentence").contains(app.services().paths.runStoreFile()));
+    location->setText(QStringLiteral("postgresql://ada:hidden@host/history"));
+    QTest::mouseClick(use, Qt::LeftButton);
+    QVERIFY(labelText(window, u"runStoreSentence").contains(u"keep no passwords"));
+    QVERIFY(app.settings().value(setting::kRunStore).isEmpty());
+    // A server that is away is kept: it may be back at the next start.
+    const QString away = QStringLiteral("postgresql://ada@127.0.0.1:1/history");
+    location->setText(away);
+    QTest::keyClick(location, Qt::Key_Return);
+    QTRY_VERIFY(labelText(window, u"runStoreSentence").startsWith(u"Opening the run store failed"));
+    QCOMPARE(app.settings().value(setting::kRunStore), away);
+    const QString file = QString(app.folder() % u"/team/runs.sqlite");
+    location->setText(file);
+    QTest::mouseClick(use, Qt::LeftButton);
+    QTRY_VERIFY(labelText(window, u"runStoreSentence").contains(u"The store opens"));
+    QVERIFY(QFile::exists(file));
+    QCOMPARE(app.settings().value(setting::kRunStore), file);
 }
 
 void TestMainWindow::storageIsMeasuredAndCleared()

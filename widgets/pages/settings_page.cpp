@@ -7,6 +7,7 @@
 #include "widgets/models/frame_renderer.h"
 #include "widgets/models/playback_clock.h"
 #include "widgets/pages/cache_settings_panel.h"
+#include "widgets/pages/run_store_panel.h"
 #include "widgets/theme/theme.h"
 #include "widgets/views/choice_box.h"
 #include "widgets/views/datasets_toolbar.h"
@@ -58,6 +59,7 @@ SettingsPage::SettingsPage(const AppServices& services, CacheControl& cache, QWi
     buildPlayback(column);
     m_cachePanel = new CacheSettingsPanel(m_services.theme, m_services.settings, cache, this);
     column->addWidget(m_cachePanel);
+    column->addWidget(new RunStorePanel(m_services, this));
     buildStorage(column);
     column->addStretch(1);
     m_scroll->setWidget(body);
