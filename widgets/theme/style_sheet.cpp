@@ -74,6 +74,7 @@ QScrollBar::handle:horizontal { min-width: 28px; }
 QScrollBar::handle:hover { background: @outline; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 
 QTableView, QTreeView, QListView {
     background: @panel; color: @text; border: 1px solid @line; border-radius: 8px; gridline-color: @line;

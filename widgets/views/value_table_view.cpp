@@ -10,13 +10,16 @@
 #include <QStyledItemDelegate>
 
 #include <algorithm>
+#include <numeric>
+#include <vector>
 
 namespace perihelion {
 
 namespace {
 
 constexpr int kColumnMargin = 26;
-constexpr int kLeastWords = 90;
+constexpr int kTightMargin = 24; ///< Where the columns would not fit otherwise; what the cells need.
+constexpr int kLeastWords = 80;
 constexpr int kMeasuredRows = 60;
 
 class ValueTableDelegate : public QStyledItemDelegate {
@@ -67,14 +70,13 @@ ValueTableView::ValueTableView(ValueTableModel& model, const QString& name, cons
     connect(&theme, &Theme::changed, viewport(), qOverload<>(&QWidget::update));
 }
 
-/// Numbers get the room they need, words share the rest.
+/// Numbers get the room they need, words share the rest by what they need.
 void ValueTableView::fitColumns()
 {
     const ValueTable& table = m_model.table();
     const int columns = static_cast<int>(table.headers.size());
     const QFontMetrics metrics(font());
-    int left = viewport()->width();
-    for (int column = table.textColumns; column < columns; ++column) {
+    const auto needed = [&](int column) {
         int width = metrics.horizontalAdvance(table.headers.at(column));
         const std::size_t rows = std::min<std::size_t>(table.rows.size(), kMeasuredRows);
         for (std::size_t row = 0; row < rows; ++row) {
@@ -84,11 +86,27 @@ void ValueTableView::fitColumns()
                     std::max(width, metrics.horizontalAdvance(cells[static_cast<std::size_t>(column)].text));
             }
         }
-        setColumnWidth(column, width + kColumnMargin);
-        left -= width + kColumnMargin;
+        return width;
+    };
+    std::vector<int> needs;
+    for (int column = 0; column < columns; ++column) {
+        needs.push_back(needed(column));
     }
-    for (int column = 0; column < std::min(columns, table.textColumns); ++column) {
-        setColumnWidth(column, std::max(kLeastWords, left / table.textColumns));
+    int left = viewport()->width();
+    const int together = std::accumulate(needs.begin(), needs.end(), 0);
+    const int margin = together + columns * kColumnMargin <= left ? kColumnMargin : kTightMargin;
+    int words = 0; // What the columns of words need together.
+    for (int column = 0; column < columns; ++column) {
+        const int width = needs[static_cast<std::size_t>(column)] + margin;
+        setColumnWidth(column, width);
+        if (column < table.textColumns) {
+            words += width;
+        } else {
+            left -= width;
+        }
+    }
+    for (int column = 0; column < std::min(columns, table.textColumns) && words > 0; ++column) {
+        setColumnWidth(column, std::max(kLeastWords, left * columnWidth(column) / words));
     }
 }
 
