@@ -29,6 +29,7 @@ private Q_SLOTS:
     void escapeClearsTheRegionBeforeItLeaves();
     void loadingCanBeCancelled();
     void badFilesAreASentence();
+    void standsAtTheFrameThatIsShown();
     void missingFileCanBeRetried();
     void noticesThatTheFileIsGone();
     void oneEventAndShorterThanAWindow();
@@ -158,6 +159,36 @@ void TestPlayerUse::badFilesAreASentence()
     // The page goes on.
     bench.failures.clear();
     QVERIFY(bench.open(smallFan(app)));
+}
+
+void TestPlayerUse::standsAtTheFrameThatIsShown()
+{
+    AppFixture app;
+    PlayerBench bench(app);
+    const QString path = smallFan(app);
+    QVERIFY(bench.open(path));
+    PlayerSession& session = bench.page.session();
+    session.seek(session.clock().firstStart() + EventTime(100'000));
+    QVERIFY(bench.settled());
+    const EventTime shown = session.clock().position();
+    const EventTime window = session.clock().window();
+    const QString aside = QString(path % u".aside");
+    QVERIFY(QFile::rename(path, aside));
+    QSignalSpy troubled(&session, &PlayerSession::troubled);
+    QSignalSpy changed(&session, &PlayerSession::playbackChanged);
+    session.seek(shown + EventTime(200'000));
+    QVERIFY(!troubled.isEmpty() || troubled.wait(kPatienceMillis));
+    QCOMPARE(session.clock().position(), shown);
+    QCOMPARE(session.frame()->frame.windowStart, shown);
+    QCOMPARE(changed.count(), 2); // There, and back.
+    session.changeWindow(1);
+    QTRY_COMPARE_WITH_TIMEOUT(troubled.count(), 2, kPatienceMillis);
+    QCOMPARE(session.clock().window(), window);
+    QCOMPARE(session.clock().position(), shown);
+    QVERIFY(QFile::rename(aside, path));
+    session.seek(shown + EventTime(200'000));
+    QTRY_COMPARE_WITH_TIMEOUT(session.frame()->frame.windowStart, shown + EventTime(200'000),
+                              kPatienceMillis);
 }
 
 void TestPlayerUse::missingFileCanBeRetried()

@@ -136,6 +136,7 @@ private:
     void refreshNumbers(bool always);
     void countRegion();
     void countPixel();
+    void returnToShown();
     LazyFrame presentWindow() const;
 
     JobRunner& m_jobs;
