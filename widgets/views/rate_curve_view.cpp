@@ -58,7 +58,7 @@ void RateCurveView::paintEvent(QPaintEvent* event)
     }
     painter.setRenderHint(QPainter::Antialiasing);
     const std::size_t columns =
-        std::min(bins.size(), static_cast<std::size_t>(std::max(2, width() / kColumnWidth)));
+        std::min(bins.size(), static_cast<std::size_t>(std::max(1, width() / kColumnWidth)));
     std::vector<double> means(columns, 0.0);
     for (std::size_t column = 0; column < columns; ++column) {
         const std::size_t from = column * bins.size() / columns;
@@ -69,20 +69,16 @@ void RateCurveView::paintEvent(QPaintEvent* event)
     }
     const double bottom = height() - 1.0;
     const double scale = (bottom - 2.0) / std::max(1.0, *std::max_element(means.begin(), means.end()));
-    QPainterPath line;
+    // Steps: every column is as wide as its time, and a single one is a bar, not a peak between slopes.
+    const double step = static_cast<double>(width()) / static_cast<double>(columns);
+    QPainterPath line(QPointF(0, bottom - means.front() * scale));
     for (std::size_t column = 0; column < columns; ++column) {
-        const double x =
-            columns > 1 ? static_cast<double>(column) * (width() - 1.0) / static_cast<double>(columns - 1)
-                        : width() / 2.0;
-        const QPointF point(x, bottom - means.at(column) * scale);
-        if (column == 0) {
-            line.moveTo(point);
-        } else {
-            line.lineTo(point);
-        }
+        const double y = bottom - means.at(column) * scale;
+        line.lineTo(static_cast<double>(column) * step, y);
+        line.lineTo(static_cast<double>(column + 1) * step, y);
     }
     QPainterPath area = line;
-    area.lineTo(width() - 1.0, bottom + 1);
+    area.lineTo(width(), bottom + 1);
     area.lineTo(0, bottom + 1);
     area.closeSubpath();
     painter.fillPath(area, m_theme.color(ColorRole::On, 0.18));
