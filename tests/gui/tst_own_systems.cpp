@@ -4,16 +4,20 @@
 
 #include "core/profile/measure_server.h"
 #include "core/runs/run_store.h"
+#include "core/runs/run_summary.h"
 #include "core/workloads/simulation/simulation_workload.h"
+#include "tests/cli/cli_process.h"
 #include "tests/gui/app_fixture.h"
 #include "tests/support/test_support.h"
 #include "widgets/models/music_player.h"
+#include "widgets/models/phase_table_model.h"
 #include "widgets/models/system_files.h"
 #include "widgets/pages/profile_page.h"
 #include "widgets/pages/system_editor.h"
 #include "widgets/views/orbit_panel.h"
 
 #include <QAbstractItemModelTester>
+#include <QAbstractItemView>
 #include <QApplication>
 #include <QCheckBox>
 #include <QJsonArray>
@@ -95,6 +99,7 @@ class TestOwnSystems : public QObject {
 
 private Q_SLOTS:
     void makesSavesAndProfiles();
+    void showsWhatTheCommandLineSays();
     void saysWhatIsWrongAtItsCell_data();
     void saysWhatIsWrongAtItsCell();
     void refusesTwoAtOnePlace();
@@ -163,6 +168,71 @@ void TestOwnSystems::makesSavesAndProfiles()
     const auto found = again.resolve(QStringLiteral("simulation/two"));
     PERIHELION_VERIFY_RESULT(found);
     QCOMPARE(found->hash(), page.scenario().hash());
+}
+
+void TestOwnSystems::showsWhatTheCommandLineSays()
+{
+    Bench bench;
+    const test::Outcome outcome = test::runCli(
+        {QStringLiteral("profile"), QStringLiteral("simulation/baseline_10_planets"),
+         QStringLiteral("--cold"), QStringLiteral("2"), QStringLiteral("--runs"), QStringLiteral("3"),
+         QStringLiteral("--processes"), QStringLiteral("1"), QStringLiteral("--store"),
+         bench.app.services().paths.runStoreFile(), QStringLiteral("--json")});
+    QVERIFY2(outcome.status == 0, qPrintable(outcome.errors));
+    const QJsonObject said = outcome.json().object();
+
+    ProfilePage page(bench.app.services());
+    page.choose(QStringLiteral("simulation"), QStringLiteral("baseline_10_planets"));
+    QTRY_VERIFY(page.isSettled() && page.shownRun());
+    QCOMPARE(page.shownRun()->id, said[u"run_id"].toInteger());
+    QCOMPARE(page.shownRun()->scenarioHash, said[u"scenario_hash"].toString());
+    const QAbstractItemModel& table = *find<QAbstractItemView>(page, "phaseTable")->model();
+    const auto phasesOf = [&said](const char16_t* mode) {
+        return said.value(QStringView(mode)).toObject().value(u"phases").toObject();
+    };
+    const QJsonObject cold = phasesOf(u"cold");
+    const QJsonObject warm = phasesOf(u"warm");
+    int compared = 0;
+    for (int row = 0; row < table.rowCount(); ++row) {
+        const QString phase = table.index(row, PhaseTableModel::PhaseColumn).data().toString();
+        if (table.index(row, 0).data(PhaseTableModel::MetricRole).toBool()) {
+            continue;
+        }
+        const auto check = [&](int column, const QJsonObject& phases, const char16_t* number) {
+            const QString shown = table.index(row, column).data().toString();
+            const QJsonValue value = phases.value(phase).toObject().value(QStringView(number));
+            if (value.isUndefined()) {
+                QCOMPARE(shown, QStringLiteral("–"));
+                return;
+            }
+            const QString digits = QString(shown).remove(u'≈');
+            const auto decimals = static_cast<int>(digits.size() - digits.indexOf(u'.') - 1);
+            QCOMPARE(digits, QString::number(value.toDouble(), 'f', decimals));
+            ++compared;
+        };
+        check(PhaseTableModel::ColdColumn, cold, u"p50_ms");
+        check(PhaseTableModel::MinColumn, warm, u"min_ms");
+        check(PhaseTableModel::P50Column, warm, u"p50_ms");
+        check(PhaseTableModel::P95Column, warm, u"p95_ms");
+        check(PhaseTableModel::MaxColumn, warm, u"max_ms");
+    }
+    // Ten rows of an iteration in all columns, two of the process in the cold one.
+    QCOMPARE(compared, 5 * 10 + 2);
+    QCOMPARE(cold.size(), 12);
+    QCOMPARE(warm.size(), 10);
+    // Times, sizes and counts are the same numbers to the last digit.
+    const RunSummary summary = RunSummary::of(*page.shownRun());
+    for (const PhaseRow& row : summary.rows) {
+        if (row.warm.count > 0) {
+            QCOMPARE(toMilliseconds(row.warm.p50),
+                     warm.value(row.name).toObject().value(u"p50_ms").toDouble());
+        }
+    }
+    const QJsonObject metrics = said[u"metrics"].toObject();
+    QCOMPARE(static_cast<std::size_t>(metrics.size()), summary.metrics.size());
+    for (const Metric& each : summary.metrics) {
+        QCOMPARE(each.value, metrics[each.name].toDouble());
+    }
 }
 
 void TestOwnSystems::saysWhatIsWrongAtItsCell_data()

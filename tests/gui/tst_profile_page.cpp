@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Profile page, clicked as a person would. The test's own executable plays the measuring process.
 
+#include "core/measure/allocation_count.h"
 #include "core/profile/measure_server.h"
 #include "core/runs/run_store.h"
 #include "core/runs/run_summary.h"
@@ -25,6 +26,8 @@
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTest>
+#include <QTimer>
+#include <QToolButton>
 
 #include <cstring>
 #include <thread>
@@ -139,6 +142,7 @@ private Q_SLOTS:
     void comparesTheLoadsOfRecordings();
     void goesOnAfterARecordingThatCannotBeLoaded();
     void refusesWrongParameters();
+    void countsAllocationsWhenAsked();
     void everythingHasANameAndATip();
 };
 
@@ -282,7 +286,7 @@ void TestProfilePage::refusesWrongParameters()
     const Workload* workload = bench.app.workloads().find(u"adding");
     const auto scenario = bench.app.workloads().resolve(QStringLiteral("adding"));
     PERIHELION_VERIFY_RESULT(scenario);
-    ParameterEditor editor(workload->parameterSet(), *scenario, RunPlan(), bench.app.theme());
+    ParameterEditor editor(workload->parameterSet(), *scenario, RunPlan(), false, bench.app.theme());
     editor.show();
     auto* count = editor.findChild<QLineEdit*>(QStringLiteral("count"));
     auto* problem = editor.findChild<QLabel*>(QStringLiteral("countProblem"));
@@ -297,6 +301,46 @@ void TestProfilePage::refusesWrongParameters()
     QCOMPARE(editor.scenario().integer(u"count"), std::int64_t(12));
     QVERIFY(editor.scenario().hash() != scenario->hash());
     QVERIFY(count->toolTip().contains(u"Numbers"));
+}
+
+void TestProfilePage::countsAllocationsWhenAsked()
+{
+    Bench bench;
+    ProfilePage page(bench.app.services());
+    page.show();
+    Bench::find<QSpinBox>(page, "runsField")->setValue(2);
+    Bench::find<QCheckBox>(page, "coldBox")->setChecked(false);
+    const auto answer = [&page](bool wanted) {
+        // The dialog runs its own loop, so that it is answered from within.
+        QTimer::singleShot(0, &page, [&page, wanted] {
+            auto* editor = page.findChild<ParameterEditor*>();
+            auto* box = editor->findChild<QCheckBox*>(QStringLiteral("allocationsBox"));
+            QCOMPARE(box->isChecked(), !wanted);
+            QVERIFY(!box->toolTip().isEmpty());
+            box->click();
+            editor->accept();
+        });
+        QTest::mouseClick(Bench::find<QToolButton>(page, "parametersButton"), Qt::LeftButton);
+    };
+    QSignalSpy stored(&page, &ProfilePage::runStored);
+    for (const bool wanted : {true, false}) {
+        answer(wanted);
+        QTest::mouseClick(Bench::find<QPushButton>(page, "profileRunButton"), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(stored.count(), wanted ? 1 : 2, 60'000);
+        QTRY_VERIFY(page.isSettled());
+        const auto run = bench.app.runStore().run(page.shownRun()->id);
+        PERIHELION_VERIFY_RESULT(run);
+        QCOMPARE(run->iterations.size(), std::size_t{2}); // The counted one is none of the timed ones.
+        const RunSummary summary = RunSummary::of(*run);
+        const auto calls = metricValue(summary.metrics, metric::kAllocations);
+        QCOMPARE(calls, wanted ? std::optional(7.0) : std::nullopt);
+        QCOMPARE(metricValue(summary.metrics, metric::kAllocatedBytes),
+                 wanted ? std::optional(4096.0) : std::nullopt);
+        const QAbstractItemModel& table = *Bench::find<QAbstractItemView>(page, "phaseTable")->model();
+        const auto rows = table.match(table.index(0, 0), Qt::DisplayRole, QStringLiteral("allocations"), 1,
+                                      Qt::MatchExactly);
+        QCOMPARE(rows.size(), wanted ? 1 : 0);
+    }
 }
 
 void TestProfilePage::comparesTheLoadsOfRecordings()
@@ -421,6 +465,7 @@ int main(int argc, char** argv)
         WorkloadRegistry registry;
         fill(registry);
         addLoads(registry, QFile::decodeName(qgetenv(kLoadFolder)));
+        AllocationCounting::use({[](bool) {}, [] { return AllocationCount{7, 4096}; }});
         return serveMeasurements(registry,
                                  MeasuringProgram{QStringLiteral("0.1.0"), {}, false, monotonicNow()},
                                  STDIN_FILENO, STDOUT_FILENO, CancelToken());

@@ -66,6 +66,26 @@ QJsonValue valueOf(int column, const QString& text)
     }
 }
 
+bool isNumeric(int column)
+{
+    return column >= PlanetTableModel::Mass && column <= PlanetTableModel::Ellipticity;
+}
+
+Qt::Alignment alignmentOf(int column)
+{
+    return (isNumeric(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter;
+}
+
+/// Six digits of a number that has more; the editor shows, and keeps, all of them.
+QString shortText(const QString& text, int column)
+{
+    constexpr int kDigits = 6;
+    bool right = false;
+    const double value = text.toDouble(&right);
+    return right && isNumeric(column) && text.size() > kDigits + 2 ? QString::number(value, 'g', kDigits)
+                                                                   : text;
+}
+
 } // namespace
 
 QJsonValue numberFromText(const QString& text)
@@ -286,6 +306,7 @@ QVariant PlanetTableModel::data(const QModelIndex& index, int role) const
                                                             : QString();
     switch (role) {
     case Qt::DisplayRole:
+        return shortText(row.texts[column], index.column());
     case Qt::EditRole:
         return row.texts[column];
     case ProblemRole:
@@ -298,9 +319,7 @@ QVariant PlanetTableModel::data(const QModelIndex& index, int role) const
     case Qt::AccessibleTextRole:
         return problem.isEmpty() ? row.texts[column] : tr("%1, wrong: %2").arg(row.texts[column], problem);
     case Qt::TextAlignmentRole:
-        return QVariant(index.column() >= Mass && index.column() <= Ellipticity
-                            ? Qt::AlignRight | Qt::AlignVCenter
-                            : Qt::AlignLeft | Qt::AlignVCenter);
+        return QVariant(alignmentOf(index.column()));
     default:
         return {};
     }
@@ -327,9 +346,16 @@ QVariant PlanetTableModel::headerData(int section, Qt::Orientation orientation, 
         return role == Qt::DisplayRole && orientation == Qt::Vertical ? QVariant(section + 1) : QVariant();
     }
     const ColumnText& text = kTexts[static_cast<std::size_t>(section)];
-    return role == Qt::DisplayRole   ? QVariant(tr(text.title))
-           : role == Qt::ToolTipRole ? QVariant(tr(text.takes))
-                                     : QVariant();
+    switch (role) {
+    case Qt::DisplayRole:
+        return tr(text.title);
+    case Qt::ToolTipRole:
+        return tr(text.takes);
+    case Qt::TextAlignmentRole:
+        return QVariant(alignmentOf(section));
+    default:
+        return {};
+    }
 }
 
 Qt::ItemFlags PlanetTableModel::flags(const QModelIndex& index) const

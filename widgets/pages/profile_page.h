@@ -125,6 +125,7 @@ private:
     Scenario m_scenario;
     bool m_changed = false; ///< Parameters differ from those of the scenario's file.
     RunPlan m_plan;         ///< As edited; runs, cold and warm are the toolbar's.
+    bool m_countAllocations = false;
     std::optional<RunRecord> m_run;
     std::vector<RunListing> m_earlier; ///< Runs that the shown one can be compared with.
     std::int64_t m_baseline = 0;       ///< 0: the one before.

@@ -142,11 +142,13 @@ void ProfilePage::editParameters()
     if (workload == nullptr) {
         return;
     }
-    ParameterEditor editor(workload->parameterSet(), m_scenario, m_plan, m_services.theme, this);
+    ParameterEditor editor(workload->parameterSet(), m_scenario, m_plan, m_countAllocations, m_services.theme,
+                           this);
     if (editor.exec() != QDialog::Accepted) {
         return;
     }
     m_plan = editor.plan();
+    m_countAllocations = editor.countAllocations();
     if (editor.scenario().hash() != m_scenario.hash()) {
         const Result<Scenario> kept =
             m_services.workloads.resolve(m_scenario.workload() % u'/' % m_scenario.name());
@@ -226,6 +228,7 @@ void ProfilePage::start(const Scenario& scenario, const RunPlan& plan)
     ProfileRequest request;
     request.scenario = scenario;
     request.plan = plan;
+    request.countAllocations = m_countAllocations;
     if (const Result<void> possible = request.check(); !possible) {
         endRun(possible.error().sentence(), QStringLiteral("bad"));
         return;

@@ -158,6 +158,9 @@ QWidget* SystemEditor::buildNames()
          {m_name, m_description, m_starMass, m_starRadius, m_starPosition, m_starVelocity}) {
         connect(line, &QLineEdit::textChanged, this, &SystemEditor::check);
     }
+    // The name is longer than the numbers below it; shown from its beginning.
+    constexpr int kNameLetters = 24;
+    m_name->setMinimumWidth(m_name->fontMetrics().averageCharWidth() * kNameLetters + 24);
     return form;
 }
 

@@ -104,6 +104,7 @@ int ThemeStyle::styleHint(StyleHint hint, const QStyleOption* option, const QWid
     switch (hint) {
     case SH_EtchDisabledText:
     case SH_UnderlineShortcut:
+    case SH_DialogButtonBox_ButtonsHaveIcons: // Those of the platform belong to no theme of ours.
         return 0;
     case SH_ToolTip_WakeUpDelay:
         return 500;

@@ -13,6 +13,7 @@
 #include <QPushButton>
 #include <QScrollArea>
 #include <QSpinBox>
+#include <QStyle>
 #include <QVBoxLayout>
 
 namespace perihelion {
@@ -55,7 +56,7 @@ QString textOfValue(const ParameterSpec& spec, const QJsonValue& value)
 } // namespace
 
 ParameterEditor::ParameterEditor(ParameterSet set, const Scenario& scenario, const RunPlan& plan,
-                                 const Theme& theme, QWidget* parent)
+                                 bool countAllocations, const Theme& theme, QWidget* parent)
     : QDialog(parent),
       m_set(std::move(set)),
       m_theme(theme),
@@ -79,6 +80,11 @@ ParameterEditor::ParameterEditor(ParameterSet set, const Scenario& scenario, con
                            plan.warmProcesses);
     m_warmUps = addCount(*form, tr("warm-up"), tr("Iterations of each warm process that are not kept"), 0,
                          plan.warmUps);
+    m_allocations = new QCheckBox();
+    m_allocations->setObjectName(QStringLiteral("allocationsBox"));
+    m_allocations->setChecked(countAllocations);
+    m_allocations->setToolTip(tr("Count allocations as well, in one more process that times nothing"));
+    form->addRow(tr("count allocations"), m_allocations);
     form->addRow(new SectionLabel(tr("Parameters"), theme, body));
     for (const ParameterSpec& spec : m_set.specs) {
         addParameter(*form, spec);
@@ -89,6 +95,8 @@ ParameterEditor::ParameterEditor(ParameterSet set, const Scenario& scenario, con
     m_accept = buttons->button(QDialogButtonBox::Ok);
     m_accept->setText(tr("Use"));
     m_accept->setProperty("kind", QStringLiteral("primary"));
+    m_accept->style()->unpolish(m_accept); // The box has polished it before it was told what it is.
+    m_accept->style()->polish(m_accept);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     column->addWidget(buttons);
@@ -192,6 +200,11 @@ RunPlan ParameterEditor::plan() const
     plan.warmProcesses = m_processes->value();
     plan.warmUps = m_warmUps->value();
     return plan;
+}
+
+bool ParameterEditor::countAllocations() const
+{
+    return m_allocations->isChecked();
 }
 
 } // namespace perihelion

@@ -10,6 +10,7 @@
 
 #include <vector>
 
+class QCheckBox;
 class QFormLayout;
 class QLabel;
 class QPushButton;
@@ -23,12 +24,14 @@ class ParameterEditor : public QDialog {
     Q_OBJECT
 
 public:
-    ParameterEditor(ParameterSet set, const Scenario& scenario, const RunPlan& plan, const Theme& theme,
-                    QWidget* parent = nullptr);
+    ParameterEditor(ParameterSet set, const Scenario& scenario, const RunPlan& plan, bool countAllocations,
+                    const Theme& theme, QWidget* parent = nullptr);
 
     /// As edited; valid whenever the dialog was accepted.
     const Scenario& scenario() const { return m_scenario; }
     RunPlan plan() const;
+    /// Whether one more process is to count allocations.
+    bool countAllocations() const;
 
 private:
     struct Field {
@@ -52,6 +55,7 @@ private:
     QSpinBox* m_cold = nullptr;
     QSpinBox* m_processes = nullptr;
     QSpinBox* m_warmUps = nullptr;
+    QCheckBox* m_allocations = nullptr;
     QPushButton* m_accept = nullptr;
 };
 

@@ -6,9 +6,12 @@
 #include "widgets/views/orbit_view.h"
 
 #include <QLabel>
+#include <QSignalSpy>
 #include <QSlider>
 #include <QTest>
 #include <QToolButton>
+
+#include <cmath>
 
 using namespace perihelion;
 
@@ -31,6 +34,7 @@ private Q_SLOTS:
     void stopsAndRefuses();
     void selectsZoomsAndPans();
     void replaysAndStandsWhileMeasuring();
+    void worksByKeyboard();
 };
 
 void TestOrbitView::recordsWhereBodiesGo()
@@ -117,6 +121,63 @@ void TestOrbitView::replaysAndStandsWhileMeasuring()
     QCOMPARE(panel.view().sample(), (*recording)->samples() - 1);
     panel.setMeasuring(false);
     QVERIFY(play->isEnabled());
+}
+
+void TestOrbitView::worksByKeyboard()
+{
+    Theme theme;
+    const auto scenario = smallScenario();
+    const auto recording = OrbitRecording::of(*scenario, CancelToken());
+    PERIHELION_VERIFY_RESULT(recording);
+    OrbitPanel panel(theme);
+    panel.resize(420, 480);
+    panel.setRecording(*recording);
+    panel.show();
+    OrbitView& view = panel.view();
+    // Scrubbing: a sample a key, and the ends; body, time and text follow.
+    auto* slider = panel.findChild<QSlider*>(QStringLiteral("orbitSlider"));
+    const std::size_t last = (*recording)->samples() - 1;
+    QTest::keyClick(slider, Qt::Key_Home);
+    QCOMPARE(view.sample(), std::size_t(0));
+    QTest::keyClick(slider, Qt::Key_Right);
+    QTest::keyClick(slider, Qt::Key_Right);
+    QCOMPARE(view.sample(), std::size_t(2));
+    QTest::keyClick(slider, Qt::Key_Left);
+    QCOMPARE(view.sample(), std::size_t(1));
+    QVERIFY(view.place(4, 0) != view.place(4, 1));
+    QTest::keyClick(slider, Qt::Key_End);
+    QCOMPARE(view.sample(), last);
+    QTest::keyClick(slider, Qt::Key_PageDown);
+    QVERIFY(view.sample() < last);
+    // Zooming out far beyond 1 AU on every side, and in again to what was there.
+    QTest::keyClick(slider, Qt::Key_Home);
+    const QPointF star = view.place(0, 0);
+    const auto pixelsPerAu = [&view, &recording] {
+        const QPointF arm = view.place(4, 0) - view.place(0, 0);
+        return std::hypot(arm.x(), arm.y()) / (*recording)->startRadius();
+    };
+    const double fitted = pixelsPerAu();
+    for (int step = 0; step < 10; ++step) {
+        QTest::keyClick(&view, Qt::Key_Minus);
+    }
+    QVERIFY2(view.width() / 2.0 / pixelsPerAu() > 3, "less than 3 AU on each side");
+    QCOMPARE(view.place(0, 0), star);
+    // A body that is out there is still found where it is drawn.
+    QSignalSpy selected(&view, &OrbitView::selectionChanged);
+    QTest::mouseClick(&view, Qt::LeftButton, {}, view.place(4, 0).toPoint());
+    QCOMPARE(selected.count(), 1);
+    QVERIFY(view.selected().has_value());
+    for (int step = 0; step < 10; ++step) {
+        QTest::keyClick(&view, Qt::Key_Plus);
+    }
+    QVERIFY(qAbs(pixelsPerAu() / fitted - 1) < 1e-9);
+    QTest::mouseClick(&view, Qt::LeftButton, {}, view.place(4, 0).toPoint());
+    QCOMPARE(view.selected(), std::optional<std::size_t>(4));
+    const auto* text = panel.findChild<QLabel*>(QStringLiteral("orbitSelection"));
+    QVERIFY2(text->text().contains((*recording)->bodies[4].name), qPrintable(text->text()));
+    QTest::keyClick(slider, Qt::Key_End);
+    QCOMPARE(view.selected(), std::optional<std::size_t>(4));
+    QCOMPARE(text->text(), view.selectionText());
 }
 
 QTEST_MAIN(TestOrbitView)
