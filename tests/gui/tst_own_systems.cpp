@@ -6,7 +6,6 @@
 #include "core/runs/run_store.h"
 #include "core/runs/run_summary.h"
 #include "core/workloads/simulation/simulation_workload.h"
-#include "tests/cli/cli_process.h"
 #include "tests/gui/app_fixture.h"
 #include "tests/support/test_support.h"
 #include "widgets/models/music_player.h"
@@ -24,6 +23,7 @@
 #include <QJsonDocument>
 #include <QLabel>
 #include <QLineEdit>
+#include <QProcess>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
@@ -173,13 +173,16 @@ void TestOwnSystems::makesSavesAndProfiles()
 void TestOwnSystems::showsWhatTheCommandLineSays()
 {
     Bench bench;
-    const test::Outcome outcome = test::runCli(
-        {QStringLiteral("profile"), QStringLiteral("simulation/baseline_10_planets"),
-         QStringLiteral("--cold"), QStringLiteral("2"), QStringLiteral("--runs"), QStringLiteral("3"),
-         QStringLiteral("--processes"), QStringLiteral("1"), QStringLiteral("--store"),
-         bench.app.services().paths.runStoreFile(), QStringLiteral("--json")});
-    QVERIFY2(outcome.status == 0, qPrintable(outcome.errors));
-    const QJsonObject said = outcome.json().object();
+    QProcess program;
+    program.start(QStringLiteral(PERIHELION_CLI),
+                  {QStringLiteral("profile"), QStringLiteral("simulation/baseline_10_planets"),
+                   QStringLiteral("--cold"), QStringLiteral("2"), QStringLiteral("--runs"),
+                   QStringLiteral("3"), QStringLiteral("--processes"), QStringLiteral("1"),
+                   QStringLiteral("--store"), bench.app.services().paths.runStoreFile(),
+                   QStringLiteral("--json")});
+    QVERIFY(program.waitForFinished(60'000));
+    QVERIFY2(program.exitCode() == 0, program.readAllStandardError().constData());
+    const QJsonObject said = QJsonDocument::fromJson(program.readAllStandardOutput()).object();
 
     ProfilePage page(bench.app.services());
     page.choose(QStringLiteral("simulation"), QStringLiteral("baseline_10_planets"));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/theme/theme.h"
+#include "widgets/views/rate_curve_view.h"
 #include "widgets/views/timeline.h"
 
 #include <QtTest>
@@ -16,6 +17,7 @@ private Q_SLOTS:
     void pagesWithTheKeyboard();
     void paintsEveryState();
     void keepsShortBursts();
+    void drawsRatesAsSteps();
 };
 
 namespace {
@@ -117,6 +119,28 @@ void TestTimeline::keepsShortBursts()
         seen = seen || image.pixelColor(x, 20) != empty;
     }
     QVERIFY(seen);
+}
+
+void TestTimeline::drawsRatesAsSteps()
+{
+    Theme theme;
+    RateCurveView view(theme);
+    view.resize(200, 40);
+    view.setCurve({EventTime(1), {1}});
+    // A single event is one bar: the same from side to side, with no slope to a peak.
+    const QImage one = view.grab().toImage();
+    for (const int x : {1, 50, 150, 198}) {
+        for (int y = 0; y < one.height(); ++y) {
+            QCOMPARE(one.pixel(x, y), one.pixel(100, y));
+        }
+    }
+    // Two events with nothing between: bars at the ends, and the ground in between.
+    view.setCurve({EventTime(1), {1, 0, 0, 1}});
+    const QImage two = view.grab().toImage();
+    QCOMPARE(two.pixel(10, 20), two.pixel(40, 20));
+    QCOMPARE(two.pixel(60, 20), two.pixel(140, 20));
+    QVERIFY(two.pixel(40, 20) != two.pixel(60, 20));
+    QCOMPARE(two.pixel(160, 20), two.pixel(190, 20));
 }
 
 QTEST_MAIN(TestTimeline)
