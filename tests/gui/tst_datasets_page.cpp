@@ -39,6 +39,7 @@ private Q_SLOTS:
     void samplesCanBeCancelled();
     void searchNarrowsAndEscapeClears();
     void keysMoveAndOpen();
+    void allAreSelectedAtOnce();
     void orderIsChosenAndKept();
     void listShowsTheSame();
     void textFileSaysWhatIsWrong();
@@ -198,6 +199,23 @@ void TestDatasetsPage::keysMoveAndOpen()
     QSignalSpy quit(&shown.page, &DatasetsPage::quitRequested);
     QTest::keyClick(grid, Qt::Key_Q);
     QCOMPARE(quit.count(), 1);
+}
+
+void TestDatasetsPage::allAreSelectedAtOnce()
+{
+    AppFixture app;
+    QStringList paths;
+    for (const char16_t* name : {u"in/a.h5", u"in/b.h5", u"in/c.h5"}) {
+        paths.append(app.makeRecording(QString::fromUtf16(name), 2'000));
+    }
+    Shown shown(app);
+    shown.page.setSessionSources({}, paths);
+    QVERIFY(shown.settle());
+    const QRect first = shown.grid()->visualRect(shown.page.shownRecordings().index(0, 0));
+    QTest::mouseClick(shown.grid()->viewport(), Qt::LeftButton, Qt::NoModifier, first.center());
+    QCOMPARE(shown.grid()->selectionModel()->selectedRows().size(), 1);
+    QTest::keyClick(shown.grid(), Qt::Key_A, Qt::ControlModifier);
+    QCOMPARE(shown.grid()->selectionModel()->selectedRows().size(), 3);
 }
 
 void TestDatasetsPage::orderIsChosenAndKept()

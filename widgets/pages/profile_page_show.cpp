@@ -45,11 +45,17 @@ QString commitText(const QString& commit, bool dirty)
     return dirty ? ProfilePage::tr("%1 with changes").arg(commit.left(7)) : commit.left(7);
 }
 
+/// A run has no id while the server of the run store is away.
+QString runText(std::int64_t id)
+{
+    return id == 0 ? ProfilePage::tr("Run, to be sent to the server later")
+                   : ProfilePage::tr("Run %1").arg(id);
+}
+
 QString listingText(const RunListing& run)
 {
-    return ProfilePage::tr("Run %1 · %2 · %3")
-        .arg(run.id)
-        .arg(commitText(run.commit, run.dirty),
+    return ProfilePage::tr("%1 · %2 · %3")
+        .arg(runText(run.id), commitText(run.commit, run.dirty),
              run.started.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm")));
 }
 
@@ -209,12 +215,13 @@ void ProfilePage::showStrip()
         showTime();
         return;
     }
-    const RunPlan planned = plan();
+    // Of the run that is shown; what the toolbar plans only while there is none.
+    const RunPlan planned = m_run ? m_run->plan : plan();
     m_stage->setText(!m_problem.isEmpty() ? m_problem
                      : m_run
-                         ? tr("Run %1 · %2 · %3 · %4")
-                               .arg(m_run->id)
-                               .arg(commitText(m_run->commit, m_run->dirty), runStateName(m_run->state),
+                         ? tr("%1 · %2 · %3 · %4")
+                               .arg(runText(m_run->id), commitText(m_run->commit, m_run->dirty),
+                                    runStateName(m_run->state),
                                     m_run->started.toLocalTime().toString(QStringLiteral("yyyy-MM-dd HH:mm")))
                          : tr("Not measured yet"));
     m_time->setText(tr("%1 cold · %2 warm in %3 processes · %4 warm-up each")

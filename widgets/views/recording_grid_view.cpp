@@ -410,6 +410,10 @@ void RecordingGridView::paintEvent(QPaintEvent* event)
 
 void RecordingGridView::keyPressEvent(QKeyEvent* event)
 {
+    if (event->matches(QKeySequence::SelectAll)) {
+        selectAll();
+        return;
+    }
     switch (event->key()) {
     case Qt::Key_Return:
     case Qt::Key_Enter:
