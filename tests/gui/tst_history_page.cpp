@@ -230,11 +230,6 @@ void TestHistoryPage::comparesTwo()
         }
     }
     QCOMPARE(verdicts, QStringList{QStringLiteral("slower")});
-    QSignalSpy wanted(&page, &HistoryPage::compareRequested);
-    QTest::mouseClick(find<QPushButton>(page, "compareButton"), Qt::LeftButton);
-    QCOMPARE(wanted.count(), 1);
-    QCOMPARE(wanted[0][0].toLongLong(), page.history()->runs[2].run.run);
-    QCOMPARE(wanted[0][1].toLongLong(), page.history()->runs[kStep + 2].run.run);
 }
 
 void TestHistoryPage::keepsNotesAndAccepts()
@@ -320,7 +315,6 @@ void TestHistoryPage::chartsLoads()
     page.chart().select(0);
     page.chart().selectSecond(2);
     QVERIFY(find<QTableView>(page, "selectionTable")->model()->rowCount() >= 2);
-    QVERIFY(!find<QPushButton>(page, "compareButton")->isVisible());
     QVERIFY(find<QPushButton>(page, "historyScenario")->text().startsWith(u"fan.h5"));
 }
 

@@ -46,8 +46,6 @@ public:
     void exportValues(const QString& file);
 
 Q_SIGNALS:
-    /// The person wants both runs side by side, in full.
-    void compareRequested(qint64 runA, qint64 runB);
     void statusMessage(const QString& text);
     void settled();
 

@@ -218,7 +218,6 @@ void HistoryPage::showRun(std::size_t run)
     const SeriesRun& of = shown->runs[run].run;
     m_selection->showRuns(tr("Selected: %1").arg(chartLabel(of)),
                           runFacts(*shown, run, m_answer.subjects.value(of.commit)), runTable(*shown, run));
-    m_selection->setComparable(false);
     m_selection->setFootnote(tr("Choose a row to see its samples."));
     showNotes(run);
     showMenus();
@@ -253,10 +252,8 @@ void HistoryPage::showPair(std::size_t first, std::size_t second)
     if (showsLoads()) {
         m_selection->showRuns(title, tr("Loads are single values; they are shown without a verdict."),
                               valuePair(*shown, first, second));
-        m_selection->setComparable(false);
     } else {
         m_selection->showRuns(title, tr("Comparing every sample…"), {});
-        m_selection->setComparable(true);
         m_reader.compare(a.run, b.run);
     }
     showMenus();

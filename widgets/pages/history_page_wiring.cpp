@@ -65,13 +65,6 @@ void HistoryPage::connectAll()
         m_selection->setEnabled(false);
         m_reader.removeNote(note);
     });
-    connect(m_selection, &SelectionPanel::compareRequested, this, [this] {
-        const HistorySelection chosen = m_chart->selection();
-        if (history() != nullptr && chosen.first && chosen.second) {
-            Q_EMIT compareRequested(history()->runs[*chosen.first].run.run,
-                                    history()->runs[*chosen.second].run.run);
-        }
-    });
 }
 
 void HistoryPage::refresh()

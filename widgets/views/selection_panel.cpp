@@ -62,8 +62,6 @@ SelectionPanel::SelectionPanel(const Theme& theme, QWidget* parent) : QFrame(par
     m_accept = button(tr("Accept"), "acceptButton",
                       tr("Take the level from this commit on as the new normal: what was before raises no "
                          "alarm any more"));
-    m_compare = button(tr("Compare…"), "compareButton", tr("Both runs side by side, in full"));
-    row->setAlignment(m_compare, Qt::AlignRight);
     column->addWidget(m_noteRow);
     connect(m_noteField, &QLineEdit::textChanged, this,
             [this](const QString& text) { m_add->setEnabled(!text.trimmed().isEmpty()); });
@@ -76,12 +74,10 @@ SelectionPanel::SelectionPanel(const Theme& theme, QWidget* parent) : QFrame(par
         }
     });
     connect(m_accept, &QPushButton::clicked, this, &SelectionPanel::acceptRequested);
-    connect(m_compare, &QPushButton::clicked, this, &SelectionPanel::compareRequested);
     connect(m_notes, &QLabel::linkActivated, this,
             [this](const QString& link) { Q_EMIT noteRemoved(link.toLongLong()); });
     connect(m_view, &ValueTableView::rowChosen, this, &SelectionPanel::rowChosen);
     m_add->setEnabled(false);
-    setComparable(false);
     showHint(QString());
 }
 
@@ -106,7 +102,6 @@ void SelectionPanel::showHint(const QString& hint)
     m_hint->show();
     setFootnote(QString());
     setNotes({}, false, false);
-    setComparable(false);
 }
 
 void SelectionPanel::setFootnote(const QString& text)
@@ -130,11 +125,6 @@ void SelectionPanel::setNotes(const std::vector<RunNote>& notes, bool canWrite, 
     m_add->setVisible(canWrite);
     m_accept->setVisible(canWrite);
     m_accept->setEnabled(!accepted);
-}
-
-void SelectionPanel::setComparable(bool comparable)
-{
-    m_compare->setVisible(comparable);
 }
 
 } // namespace perihelion
