@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/profile/child_process.h"
 
+#include "core/base/spawn_settings.h"
+
 #include <QFile>
 
 #include <algorithm>
@@ -73,45 +75,6 @@ struct Ends {
     }
 };
 
-class SpawnSettings {
-public:
-    SpawnSettings(int input, int output, int errors)
-    {
-        posix_spawn_file_actions_init(&m_actions);
-        posix_spawn_file_actions_adddup2(&m_actions, input, STDIN_FILENO);
-        posix_spawn_file_actions_adddup2(&m_actions, output, STDOUT_FILENO);
-        posix_spawn_file_actions_adddup2(&m_actions, errors, STDERR_FILENO);
-        posix_spawnattr_init(&m_attributes);
-        posix_spawnattr_setpgroup(&m_attributes, 0);
-        sigset_t none;
-        sigemptyset(&none);
-        posix_spawnattr_setsigmask(&m_attributes, &none);
-        sigset_t usual; // What this program ignores the child shall not.
-        sigemptyset(&usual);
-        for (const int signal : {SIGPIPE, SIGXFSZ, SIGINT, SIGTERM, SIGHUP}) {
-            sigaddset(&usual, signal);
-        }
-        posix_spawnattr_setsigdefault(&m_attributes, &usual);
-        posix_spawnattr_setflags(
-            &m_attributes,
-            static_cast<short>(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
-    }
-    ~SpawnSettings()
-    {
-        posix_spawn_file_actions_destroy(&m_actions);
-        posix_spawnattr_destroy(&m_attributes);
-    }
-    SpawnSettings(const SpawnSettings&) = delete;
-    SpawnSettings& operator=(const SpawnSettings&) = delete;
-
-    const posix_spawn_file_actions_t* actions() const { return &m_actions; }
-    const posix_spawnattr_t* attributes() const { return &m_attributes; }
-
-private:
-    posix_spawn_file_actions_t m_actions{};
-    posix_spawnattr_t m_attributes{};
-};
-
 /// Reads what is there, up to a limit a call; false at the end of the stream.
 bool readAvailable(int descriptor, QByteArray& into)
 {
@@ -146,7 +109,8 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::start(const QString& program
         pointers.push_back(text.data());
     }
     pointers.push_back(nullptr);
-    const SpawnSettings settings(input.childs, output.childs, errors.childs);
+    const SpawnSettings settings(
+        {{input.childs, STDIN_FILENO}, {output.childs, STDOUT_FILENO}, {errors.childs, STDERR_FILENO}});
     pid_t pid = 0;
     const int reason = ::posix_spawnp(&pid, texts.front().constData(), settings.actions(),
                                       settings.attributes(), pointers.data(), environ);

@@ -2,6 +2,7 @@
 #include "core/projects/command_process.h"
 
 #include "core/base/file_descriptor.h"
+#include "core/base/spawn_settings.h"
 #include "core/measure/peak_memory.h"
 
 #include <QFile>
@@ -55,49 +56,6 @@ private:
         ::fcntl(both[0], F_SETFL, O_NONBLOCK);
         return {both[0], moved};
     }
-};
-
-class SpawnPlan {
-public:
-    SpawnPlan(int input, int output, int errors, int events, const QByteArray& folder)
-    {
-        posix_spawn_file_actions_init(&m_actions);
-        posix_spawn_file_actions_adddup2(&m_actions, input, STDIN_FILENO);
-        posix_spawn_file_actions_adddup2(&m_actions, output, STDOUT_FILENO);
-        posix_spawn_file_actions_adddup2(&m_actions, errors, STDERR_FILENO);
-        if (events >= 0) {
-            posix_spawn_file_actions_adddup2(&m_actions, events, kEventsDescriptor);
-        }
-        posix_spawn_file_actions_addchdir_np(&m_actions, folder.constData());
-        posix_spawnattr_init(&m_attributes);
-        posix_spawnattr_setpgroup(&m_attributes, 0);
-        sigset_t none;
-        sigemptyset(&none);
-        posix_spawnattr_setsigmask(&m_attributes, &none);
-        sigset_t usual; // What this program ignores the command shall not.
-        sigemptyset(&usual);
-        for (const int signal : {SIGPIPE, SIGXFSZ, SIGINT, SIGTERM, SIGHUP}) {
-            sigaddset(&usual, signal);
-        }
-        posix_spawnattr_setsigdefault(&m_attributes, &usual);
-        posix_spawnattr_setflags(
-            &m_attributes,
-            static_cast<short>(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF));
-    }
-    ~SpawnPlan()
-    {
-        posix_spawn_file_actions_destroy(&m_actions);
-        posix_spawnattr_destroy(&m_attributes);
-    }
-    SpawnPlan(const SpawnPlan&) = delete;
-    SpawnPlan& operator=(const SpawnPlan&) = delete;
-
-    const posix_spawn_file_actions_t* actions() const { return &m_actions; }
-    const posix_spawnattr_t* attributes() const { return &m_attributes; }
-
-private:
-    posix_spawn_file_actions_t m_actions{};
-    posix_spawnattr_t m_attributes{};
 };
 
 std::vector<char*> pointersTo(std::vector<QByteArray>& texts)
@@ -317,8 +275,11 @@ Result<CommandOutcome> runCommand(const CommandRequest& request, const CancelTok
     }
     std::vector<char*> argumentList = pointersTo(arguments);
     std::vector<char*> variableList = pointersTo(variables);
-    const SpawnPlan plan(input.get(), output.theirs.get(), errors.theirs.get(), events.theirs.get(),
-                         QFile::encodeName(request.folder));
+    const SpawnSettings plan({{input.get(), STDIN_FILENO},
+                              {output.theirs.get(), STDOUT_FILENO},
+                              {errors.theirs.get(), STDERR_FILENO},
+                              {events.theirs.get(), kEventsDescriptor}},
+                             QFile::encodeName(request.folder));
     const auto ownPeak = peakResidentMemory();
     const Clock::time_point began = Clock::now();
     pid_t pid = 0;
