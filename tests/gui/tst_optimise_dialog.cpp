@@ -57,7 +57,8 @@ private:
             grid->setFocus();
             QTest::keyClick(grid, Qt::Key_E, Qt::ControlModifier);
             dialog = page.findChild<OptimiseDialog*>();
-            return dialog != nullptr && dialog->isVisible();
+            // Until the dialog is the active window, Escape is the page's.
+            return dialog != nullptr && QTest::qWaitForWindowActive(dialog);
         }
         template <typename T>
         T* part(const char16_t* name) const
