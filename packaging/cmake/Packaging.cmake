@@ -19,6 +19,7 @@ if(TARGET perihelion)
             DESTINATION "${CMAKE_INSTALL_DATADIR}/icons/hicolor/scalable/apps" RENAME ${PERIHELION_APP_ID}.svg)
 endif()
 install(FILES "${packaging_dir}/debian/copyright" "${PROJECT_SOURCE_DIR}/resources/manual.md" DESTINATION "${doc_dir}")
+install(FILES "${PROJECT_SOURCE_DIR}/resources/screenshots/planets.svg" DESTINATION "${doc_dir}/screenshots")
 
 # Man pages and the changelog are compressed as Debian's rules ask (gzip -9n: the same bytes in every build).
 find_program(PERIHELION_GZIP gzip REQUIRED)
