@@ -10,6 +10,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <ranges>
 #include <tuple>
 
 namespace perihelion {
@@ -118,9 +119,9 @@ struct BranchPlaces {
     explicit BranchPlaces(std::span<const Commit> firstParents)
     {
         qint64 latest = std::numeric_limits<qint64>::min();
-        for (auto commit = firstParents.rbegin(); commit != firstParents.rend(); ++commit) {
-            latest = std::max(latest, qint64{commit->committed.toMSecsSinceEpoch()});
-            places.insert(commit->hash, times.size());
+        for (const Commit& commit : std::views::reverse(firstParents)) {
+            latest = std::max(latest, qint64{commit.committed.toMSecsSinceEpoch()});
+            places.insert(commit.hash, times.size());
             times.push_back(latest);
         }
     }

@@ -23,7 +23,7 @@ QString textOf(const QJsonValue& value)
 QStringList filledIn(const QStringList& command, const QJsonObject& values)
 {
     QStringList filled;
-    for (QString part : command) {
+    for (const QString& part : command) {
         // One pass over each, so that a value which looks like a place for another one stays as it is.
         QString made;
         qsizetype from = 0;

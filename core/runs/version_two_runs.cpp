@@ -30,7 +30,7 @@ void takeRemarks(RunRecord& run, const QJsonObject& remarks)
     const auto texts = [&remarks](QStringView key) {
         QStringList lines;
         const QJsonArray values = remarks.value(key).toArray();
-        for (const QJsonValue& value : values) {
+        for (const auto value : values) {
             lines.append(value.toString());
         }
         return lines;

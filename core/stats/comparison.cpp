@@ -18,6 +18,23 @@ QString number(double value)
     return whole ? QString::number(value, 'f', 0) : QString::number(value, 'g', 5);
 }
 
+/// "3.462 → 3.210": both with the decimals of the one that needs more.
+QString changeText(double from, double to)
+{
+    QString texts[2] = {number(from), number(to)};
+    const auto decimals = [](const QString& text) {
+        const qsizetype dot = text.indexOf(u'.');
+        return text.contains(u'e') || dot < 0 ? 0 : text.size() - dot - 1;
+    };
+    const qsizetype most = std::max(decimals(texts[0]), decimals(texts[1]));
+    for (QString& text : texts) {
+        if (const qsizetype own = decimals(text); own < most && own > 0) {
+            text += QString(most - own, u'0');
+        }
+    }
+    return QString(texts[0] % u" → " % texts[1]);
+}
+
 QString probability(double p)
 {
     return p < 0.001 ? QString::number(p, 'g', 2) : QString::number(p, 'f', 3);
@@ -72,7 +89,7 @@ QString directionText(double ratio)
 
 QString mediansText(const Comparison& c, const ComparisonRule& rule)
 {
-    QString text = QString(u"Median " % number(c.aMedian) % u" → " % number(c.bMedian));
+    QString text = QString(u"Median " % changeText(c.aMedian, c.bMedian));
     if (!rule.unit.isEmpty()) {
         text += QString(u' ' % rule.unit);
     }

@@ -111,6 +111,7 @@ Result<void> runSeries(const BenchSession& session)
     auto series = store.series();
     if (series && series->empty()) {
         std::vector<RunRecord> runs;
+        runs.reserve(1000);
         for (int number = 0; number < 1000; ++number) {
             runs.push_back(richRun(number));
         }
@@ -140,6 +141,7 @@ Result<void> runSeries(const BenchSession& session)
         return done;
     }
     std::vector<RunRecord> history;
+    history.reserve(1396);
     for (int number = 0; number < 1396; ++number) {
         history.push_back(importedRun(number));
     }

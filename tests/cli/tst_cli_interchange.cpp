@@ -127,7 +127,7 @@ void TestCliInterchange::runsAreChosen()
     const auto uuids = [this](const QStringList& arguments) {
         const QJsonDocument json = exported(arguments).json();
         QStringList found;
-        for (const QJsonValue& run : json.isArray() ? json.array() : QJsonArray{json.object()}) {
+        for (const auto run : json.isArray() ? json.array() : QJsonArray{json.object()}) {
             found.append(run[u"uuid"].toString());
         }
         return found;

@@ -231,6 +231,7 @@ void TestDatasetsPage::orderIsChosenAndKept()
         shown.page.reloadSources();
         QVERIFY(shown.settle());
         auto* menu = shown.button(u"sortButton")->menu();
+        QCOMPARE(shown.button(u"sortButton")->shortcut(), QKeySequence(Qt::ALT | Qt::Key_S));
         const QList<QAction*> actions = menu->actions();
         const auto trigger = [&](const QString& text) {
             for (QAction* action : actions) {

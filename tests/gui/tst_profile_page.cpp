@@ -138,6 +138,7 @@ private Q_SLOTS:
     void comparesWithTheRunBefore();
     void cancelsAndKeepsNothing();
     void pausesAndGoesOn();
+    void sumsUpManyIterations();
     void saysThatNobodyMeasures();
     void comparesTheLoadsOfRecordings();
     void goesOnAfterARecordingThatCannotBeLoaded();
@@ -227,6 +228,11 @@ void TestProfilePage::comparesWithTheRunBefore()
     QVERIFY(verdict->text().contains(u"Against"));
     QVERIFY(verdict->text().contains(u"warm"));
     QVERIFY(Bench::find<QPushButton>(page, "baselineButton")->isVisible());
+    for (const auto& [name, key] :
+         {std::pair("baselineButton", Qt::Key_B), std::pair("workloadButton", Qt::Key_W),
+          std::pair("scenarioButton", Qt::Key_C)}) {
+        QCOMPARE(Bench::find<QPushButton>(page, name)->shortcut(), QKeySequence(Qt::ALT | key));
+    }
 }
 
 void TestProfilePage::cancelsAndKeepsNothing()
@@ -264,9 +270,25 @@ void TestProfilePage::pausesAndGoesOn()
     QTest::mouseClick(pause, Qt::LeftButton);
     QTRY_COMPARE_WITH_TIMEOUT(stage->text(), QStringLiteral("Paused"), 30'000);
     QCOMPARE(pause->text(), QStringLiteral("Go on"));
+    QCOMPARE(pause->shortcut(), QKeySequence(Qt::CTRL | Qt::Key_P)); // A new text leaves it.
     QVERIFY(stored.isEmpty());
-    QTest::mouseClick(pause, Qt::LeftButton);
+    QVERIFY(QTest::qWaitForWindowActive(&page));
+    QTest::keyClick(&page, Qt::Key_P, Qt::ControlModifier);
     QVERIFY(stored.wait(60'000));
+}
+
+void TestProfilePage::sumsUpManyIterations()
+{
+    AppFixture app;
+    IterationChart chart(app.services().theme);
+    IterationBars bars;
+    for (int at = 1; at <= 300; ++at) {
+        bars.bars.push_back({QStringLiteral("warm %1").arg(at), false, at == 7, {}, Nanoseconds(at), {}});
+    }
+    chart.setBars(bars);
+    const QString spoken = chart.accessibleDescription();
+    QVERIFY2(spoken.startsWith(u"0 cold and 300 warm iterations, 1 of them failed"), qPrintable(spoken));
+    QVERIFY(spoken.count(u'\n') == 1 && spoken.contains(u"warm 300:"));
 }
 
 void TestProfilePage::saysThatNobodyMeasures()

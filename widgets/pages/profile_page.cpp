@@ -24,7 +24,7 @@ namespace perihelion {
 namespace {
 
 constexpr int kTimeMillis = 250;
-constexpr int kHotspotWidth = 330;
+constexpr int kHotspotWidth = 352;
 
 QFrame* makePanel(QWidget* parent)
 {

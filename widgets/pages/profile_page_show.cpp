@@ -3,6 +3,7 @@
 #include "widgets/pages/profile_page.h"
 
 #include "widgets/theme/theme.h"
+#include "widgets/views/button_text.h"
 #include "widgets/views/iteration_chart.h"
 #include "widgets/views/load_panel.h"
 #include "widgets/views/phase_table_view.h"
@@ -112,7 +113,6 @@ void ProfilePage::compareWithBaseline()
     m_baselineMenu->clear();
     m_baselineButton->setVisible(!m_earlier.empty());
     if (m_earlier.empty() || !m_run) {
-        m_baselineButton->setText(QString());
         return;
     }
     const auto chosen = std::find_if(m_earlier.begin(), m_earlier.end(),
@@ -126,7 +126,7 @@ void ProfilePage::compareWithBaseline()
         action->setCheckable(true);
         action->setChecked(id == baseline.id);
     }
-    m_baselineButton->setText(tr("Baseline: run %1 ▾").arg(baseline.id));
+    setTextKeepingShortcut(*m_baselineButton, tr("Baseline: run %1 ▾").arg(baseline.id));
     m_runs.compare(baseline, *m_run);
 }
 

@@ -5,6 +5,7 @@
 #include "core/workloads/workload_registry.h"
 #include "widgets/models/system_files.h"
 #include "widgets/theme/theme.h"
+#include "widgets/views/button_text.h"
 #include "widgets/views/choice_box.h"
 #include "widgets/views/section_label.h"
 
@@ -362,8 +363,7 @@ void SystemEditor::check()
     for (const Scenario& known : m_services.workloads.scenarios(u"simulation")) {
         replaces = replaces || (!known.isBuiltIn() && known.name() == m_name->text());
     }
-    m_save->setText(replaces ? tr("Replace scenario") : tr("Save scenario"));
-    m_save->setShortcut(QKeySequence::Save); // Setting a text takes the shortcut away.
+    setTextKeepingShortcut(*m_save, replaces ? tr("Replace scenario") : tr("Save scenario"));
 }
 
 void SystemEditor::openFile(const QString& file)

@@ -2,6 +2,7 @@
 #include "widgets/views/datasets_toolbar.h"
 
 #include "widgets/theme/theme.h"
+#include "widgets/views/button_text.h"
 #include "widgets/views/cache_bar.h"
 #include "widgets/views/section_label.h"
 
@@ -197,7 +198,7 @@ void DatasetsToolbar::showTexts()
 {
     const bool narrow = width() < kShortTextsBelow;
     m_folders->setText(QString(shortened(m_foldersText, narrow ? kShortLabel : kLongestLabel) % u" ▾"));
-    m_sort->setText(narrow ? tr("Sort ▾") : tr("Sort: %1 ▾").arg(m_sortText));
+    setTextKeepingShortcut(*m_sort, narrow ? tr("Sort ▾") : tr("Sort: %1 ▾").arg(m_sortText));
 }
 
 void DatasetsToolbar::resizeEvent(QResizeEvent* event)

@@ -2,6 +2,7 @@
 #include "widgets/views/history_toolbar.h"
 
 #include "widgets/theme/theme.h"
+#include "widgets/views/button_text.h"
 #include "widgets/views/section_label.h"
 
 #include <QAction>
@@ -113,9 +114,7 @@ void HistoryToolbar::setMenu(HistoryMenu menu, const QString& title,
                              const std::vector<HistoryMenuItem>& items)
 {
     QPushButton* button = this->button(menu);
-    button->setText(tr("%1 ▾").arg(title));
-    button->setShortcut(
-        QKeySequence(Qt::ALT | static_cast<Qt::Key>(kMenus.at(static_cast<std::size_t>(menu)).key)));
+    setTextKeepingShortcut(*button, tr("%1 ▾").arg(title));
     button->menu()->clear();
     for (const HistoryMenuItem& item : items) {
         if (item.id.isEmpty()) {

@@ -22,6 +22,8 @@ constexpr int kColdGap = 22;
 constexpr double kBarShare = 0.69;
 constexpr int kWidestBar = 86;
 constexpr int kSwatchSide = 9;
+constexpr int kLabelGap = 8;
+constexpr std::size_t kMostSpoken = 20; ///< More bars than a person wants to hear one by one.
 
 double milli(Nanoseconds time)
 {
@@ -95,8 +97,23 @@ IterationChart::IterationChart(const Theme& theme, QWidget* parent) : QWidget(pa
 void IterationChart::setBars(IterationBars bars)
 {
     m_bars = std::move(bars);
+    m_cold = 0;
+    m_longest = Nanoseconds(0);
+    std::size_t failed = 0;
+    for (const IterationBar& bar : m_bars.bars) {
+        m_cold += bar.cold ? 1 : 0;
+        failed += bar.failed ? 1 : 0;
+        m_longest = std::max(m_longest, bar.elapsed);
+    }
+    const std::size_t count = m_bars.bars.size();
     QStringList spoken;
-    for (std::size_t bar = 0; bar < m_bars.bars.size(); ++bar) {
+    if (count > kMostSpoken) {
+        spoken.append(tr("%1 cold and %2 warm iterations, %3 of them failed; the last:")
+                          .arg(m_cold)
+                          .arg(static_cast<int>(count) - m_cold)
+                          .arg(failed));
+    }
+    for (std::size_t bar = count > kMostSpoken ? count - 1 : 0; bar < count; ++bar) {
         spoken.append(describe(bar));
     }
     setAccessibleDescription(spoken.isEmpty() ? tr("No iterations yet") : spoken.join(u'\n'));
@@ -125,25 +142,17 @@ QString IterationChart::describe(std::size_t bar) const
 
 int IterationChart::slotOf(std::size_t bar) const
 {
-    const auto cold = static_cast<int>(std::count_if(m_bars.bars.begin(), m_bars.bars.end(),
-                                                     [](const IterationBar& each) { return each.cold; }));
     const auto at = static_cast<int>(bar);
-    return m_bars.bars.at(bar).cold ? at : std::max(m_bars.coldPlanned, cold) + at - cold;
+    return m_bars.bars.at(bar).cold ? at : std::max(m_bars.coldPlanned, m_cold) + at - m_cold;
 }
 
 IterationChart::Plot IterationChart::plot() const
 {
     Plot plot;
     plot.area = rect().adjusted(kScaleWidth, kLegendHeight, 0, -kLabelHeight);
-    double most = 0;
-    int cold = 0;
-    for (const IterationBar& bar : m_bars.bars) {
-        most = std::max(most, milli(bar.elapsed));
-        cold += bar.cold ? 1 : 0;
-    }
-    plot.top = most > 0 ? most * 1.06 : 1;
-    const int coldSlots = std::max(m_bars.coldPlanned, cold);
-    const int warmSlots = std::max(m_bars.warmPlanned, static_cast<int>(m_bars.bars.size()) - cold);
+    plot.top = m_longest > Nanoseconds(0) ? milli(m_longest) * 1.06 : 1;
+    const int coldSlots = std::max(m_bars.coldPlanned, m_cold);
+    const int warmSlots = std::max(m_bars.warmPlanned, static_cast<int>(m_bars.bars.size()) - m_cold);
     plot.gap = coldSlots > 0 && warmSlots > 0 ? kColdGap : 0;
     plot.slot = static_cast<double>(plot.area.width() - plot.gap) / std::max(1, coldSlots + warmSlots);
     return plot;
@@ -211,14 +220,16 @@ void IterationChart::paintLabels(QPainter& painter, const Plot& plot) const
 {
     painter.setFont(m_theme.font(FontRole::Caption));
     painter.setPen(m_theme.color(ColorRole::Muted));
-    const int room = painter.fontMetrics().horizontalAdvance(QStringLiteral("warm 000"));
+    int room = painter.fontMetrics().horizontalAdvance(QStringLiteral("warm 000"));
+    room = std::max(room, painter.fontMetrics().horizontalAdvance(m_bars.bars.back().label));
     int free = 0;
     for (std::size_t bar = 0; bar < m_bars.bars.size(); ++bar) {
         const int middle = barRect(bar).center().x();
         const QRect place(middle - room / 2, plot.area.bottom() + 4, room, kLabelHeight - 4);
-        if (place.left() >= free) { // Of crowded labels only those that fit are drawn.
+        if (place.left() >= free &&
+            place.right() <= width()) { // Of crowded labels only those that fit are drawn.
             painter.drawText(place, Qt::AlignCenter, m_bars.bars[bar].label);
-            free = place.right() + 2;
+            free = place.right() + kLabelGap;
         }
     }
 }

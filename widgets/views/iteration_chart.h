@@ -67,6 +67,8 @@ private:
 
     const Theme& m_theme;
     IterationBars m_bars;
+    int m_cold = 0; ///< Of the bars.
+    Nanoseconds m_longest{0};
 };
 
 } // namespace perihelion

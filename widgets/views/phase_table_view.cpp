@@ -70,6 +70,7 @@ PhaseTableView::PhaseTableView(PhaseTableModel& model, const Theme& theme, QWidg
     setItemDelegate(new PhaseTableDelegate(theme, this));
     dressValueTable(*this, theme);
     connect(&model, &QAbstractItemModel::modelReset, this, &PhaseTableView::spanMetrics);
+    connect(&model, &QAbstractItemModel::modelReset, this, &PhaseTableView::fitColumns);
     connect(&theme, &Theme::changed, viewport(), qOverload<>(&QWidget::update));
 }
 
@@ -87,12 +88,13 @@ void PhaseTableView::fitColumns()
 {
     const int room = viewport()->width();
     const int name = std::max(kLeastNameWidth, room / 4);
-    const int number = std::max(48, (room - name - kCountWidth) / 5);
+    const int count = std::max(kCountWidth, sizeHintForColumn(PhaseTableModel::CountColumn));
+    const int number = std::max(48, (room - name - count) / 5);
     for (int column = PhaseTableModel::ColdColumn; column < PhaseTableModel::CountColumn; ++column) {
         setColumnWidth(column, number);
     }
-    setColumnWidth(PhaseTableModel::CountColumn, kCountWidth);
-    setColumnWidth(PhaseTableModel::PhaseColumn, std::max(80, room - kCountWidth - 5 * number));
+    setColumnWidth(PhaseTableModel::CountColumn, count);
+    setColumnWidth(PhaseTableModel::PhaseColumn, std::max(80, room - count - 5 * number));
 }
 
 void PhaseTableView::resizeEvent(QResizeEvent* event)

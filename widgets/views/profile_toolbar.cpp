@@ -2,6 +2,7 @@
 #include "widgets/views/profile_toolbar.h"
 
 #include "widgets/theme/theme.h"
+#include "widgets/views/button_text.h"
 #include "widgets/views/section_label.h"
 
 #include <QAction>
@@ -175,15 +176,15 @@ void ProfileToolbar::restyle()
 void ProfileToolbar::setWorkloads(const std::vector<ProfileChoice>& workloads, const QString& current)
 {
     fillMenu(m_workloadMenu, workloads, current);
-    m_workload->setText(tr("Workload: %1 ▾").arg(current));
+    setTextKeepingShortcut(*m_workload, tr("Workload: %1 ▾").arg(current));
 }
 
 void ProfileToolbar::setScenarios(const std::vector<ProfileChoice>& scenarios, const QString& current,
                                   bool changed)
 {
     fillMenu(m_scenarioMenu, scenarios, current);
-    m_scenario->setText(changed ? tr("Scenario: %1, changed ▾").arg(current)
-                                : tr("Scenario: %1 ▾").arg(current));
+    setTextKeepingShortcut(*m_scenario, changed ? tr("Scenario: %1, changed ▾").arg(current)
+                                                : tr("Scenario: %1 ▾").arg(current));
 }
 
 void ProfileToolbar::setEditable(bool editable)
@@ -205,7 +206,9 @@ void ProfileToolbar::setState(State state)
     m_run->setEnabled(idle && m_ready && (isCold() || isWarm()));
     m_pause->setVisible(!idle);
     m_pause->setEnabled(state != State::Ending);
-    m_pause->setText(state == State::Paused ? tr("Go on") : tr("Pause"));
+    const bool paused = state == State::Paused;
+    setTextKeepingShortcut(*m_pause, paused ? tr("Go on") : tr("Pause"));
+    m_pause->setToolTip(paused ? tr("Measure the rest (Ctrl+P)") : tr("Wait after this iteration (Ctrl+P)"));
     m_cancel->setEnabled(!idle && state != State::Ending);
     m_cancel->setText(state == State::Ending ? tr("Ending…") : tr("Cancel"));
 }
