@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-// Another text for a button that has a shortcut: QAbstractButton::setText() replaces the shortcut by the text's
-// mnemonic, which none of these texts has.
+// Another text for a button that has a shortcut: QAbstractButton::setText() replaces the shortcut by the
+// text's mnemonic, which none of these texts has.
 
 #include <QAbstractButton>
 #include <QKeySequence>
