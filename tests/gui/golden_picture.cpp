@@ -4,6 +4,8 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QPainter>
+#include <QTest>
+#include <QWidget>
 
 #include <algorithm>
 #include <cstdlib>
@@ -68,6 +70,17 @@ QString compareWithGolden(const QImage& picture, const QString& name, const QLis
     return QStringLiteral("%1 % of the blocks of %2 differ from %3")
         .arg(share * 100, 0, 'f', 1)
         .arg(shown, kept);
+}
+
+QString compareWithGolden(QWidget& shown, const QString& name, const QList<QRect>& masked)
+{
+    QCoreApplication::processEvents();
+    QString difference;
+    static_cast<void>(QTest::qWaitFor([&] {
+        difference = compareWithGolden(shown.grab().toImage(), name, masked);
+        return difference.isEmpty();
+    }));
+    return difference;
 }
 
 } // namespace perihelion::test

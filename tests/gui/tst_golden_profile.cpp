@@ -126,7 +126,7 @@ void TestGoldenProfile::looksAsKept()
         const auto* shown = window.profile().findChild<QLabel*>(QString::fromLatin1(label));
         masks.append(QRect(shown->mapTo(&window, QPoint(0, 0)), shown->size()));
     }
-    const QString difference = test::compareWithGolden(window.grab().toImage(), name, masks);
+    const QString difference = test::compareWithGolden(window, name, masks);
     QVERIFY2(difference.isEmpty(), qPrintable(difference));
 }
 
@@ -178,7 +178,7 @@ void TestGoldenProfile::loadTimesLookAsKept()
     QVERIFY(chart.barTip(0, LoadState::CacheHit).y() < chart.barTip(1, LoadState::ColdFile).y());
     const QPoint inside = chart.barTip(0, LoadState::CacheMiss).toPoint() - QPoint(3, 0);
     QCOMPARE(QColor(panel.picture().pixel(inside)), chart.stateColor(LoadState::CacheMiss));
-    const QString difference = test::compareWithGolden(panel.grab().toImage(), name);
+    const QString difference = test::compareWithGolden(panel, name);
     QVERIFY2(difference.isEmpty(), qPrintable(difference));
 }
 

@@ -89,6 +89,7 @@ RunRecord runAt(int commit)
 void fill(RunStore& store)
 {
     std::vector<RunRecord> runs;
+    runs.reserve(kCommits);
     for (int commit = 0; commit < kCommits; ++commit) {
         runs.push_back(runAt(commit));
     }
@@ -400,7 +401,7 @@ void TestHistoryPage::looksAsKept()
     window.history().chart().selectSecond(kStep + 2);
     auto* numbers = find<QTableView>(window, "selectionTable");
     QTRY_VERIFY(window.history().isSettled() && numbers->model()->rowCount() > 0);
-    const QString difference = test::compareWithGolden(window.grab().toImage(), name);
+    const QString difference = test::compareWithGolden(window, name);
     QVERIFY2(difference.isEmpty(), qPrintable(difference));
 }
 

@@ -450,6 +450,7 @@ void ChangePointsTest::regressionsAsAsv()
 {
     const auto steps = [](const std::vector<std::array<double, 3>>& rows) {
         std::vector<LevelStep> made;
+        made.reserve(rows.size());
         for (const auto& [begin, end, value] : rows) {
             made.push_back({static_cast<std::size_t>(begin), static_cast<std::size_t>(end), value, value, 0});
         }

@@ -185,6 +185,7 @@ private Q_SLOTS:
         MemoryBudget budget(MemoryPolicy{0.5, 1000, 0}, probe());
         std::atomic<bool> exceeded{false};
         std::vector<std::thread> threads;
+        threads.reserve(4);
         for (int thread = 0; thread < 4; ++thread) {
             threads.emplace_back([&] {
                 for (int i = 0; i < 2000; ++i) {
@@ -225,6 +226,7 @@ private Q_SLOTS:
     {
         MemoryBudget budget({}, probe());
         std::vector<Reservation> kept;
+        kept.reserve(4);
         for (int i = 0; i < 4; ++i) {
             kept.push_back(std::move(*budget.reserve(kGibibyte)));
         }
@@ -267,6 +269,7 @@ private Q_SLOTS:
         MemoryBudget budget(MemoryPolicy{0.5, 0, 0});
         constexpr std::size_t kPiece = 64 * 1024; // Small enough to come from the heap.
         std::vector<std::unique_ptr<char[]>> pieces;
+        pieces.reserve(1024);
         for (int i = 0; i < 1024; ++i) {
             pieces.push_back(std::make_unique<char[]>(kPiece));
         }

@@ -347,6 +347,7 @@ private Q_SLOTS:
         QVERIFY(store != nullptr);
         const std::vector<double> seconds{1.2345678901234e-10, 3e-9, 2.5e-9};
         std::vector<RunRecord> runs;
+        runs.reserve(5);
         for (int commit = 0; commit < 5; ++commit) {
             runs.push_back(importedRun(commit, seconds));
         }

@@ -182,7 +182,7 @@ private Q_SLOTS:
         PERIHELION_POSTGRES_OR_SKIP()
         const auto good = m_server.newDatabase(false);
         QVERIFY(good.has_value());
-        const auto errorOf = [this](StoreLocation location) {
+        const auto errorOf = [this](const StoreLocation& location) {
             RunStore store(location, m_folder.newFile(), std::chrono::milliseconds(1));
             const Result<void> opened = store.open();
             return opened ? Error{ErrorCode::Internal, QStringLiteral("it opened"), {}} : opened.error();
@@ -218,6 +218,7 @@ private Q_SLOTS:
         QVERIFY(location.has_value());
         std::atomic<int> failures{0};
         std::vector<std::thread> threads;
+        threads.reserve(8);
         for (int n = 0; n < 8; ++n) {
             threads.emplace_back([&, file = m_folder.newFile()] {
                 RunStore store(*location, file);
@@ -254,6 +255,7 @@ private Q_SLOTS:
         RunStore store(*location, m_folder.newFile());
         std::atomic<qsizetype> most{0};
         std::vector<std::thread> threads;
+        threads.reserve(40);
         for (int n = 0; n < 40; ++n) {
             threads.emplace_back([&store, &most, n] {
                 static_cast<void>(store.recordRun(sampleRun(n)));

@@ -170,6 +170,7 @@ private Q_SLOTS:
         std::atomic<std::int64_t> chunks{0};
         std::atomic<int> wrong{0};
         std::vector<std::thread> readers;
+        readers.reserve(4);
         for (int reader = 0; reader < 4; ++reader) {
             readers.emplace_back([&] {
                 const auto batch = LazyFrame::scan(*file).collect(context(&cache));

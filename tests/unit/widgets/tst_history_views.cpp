@@ -177,6 +177,7 @@ void TestHistoryViews::notesMarkTheirRuns()
 void TestHistoryViews::decimationKeepsExtremes()
 {
     std::vector<QPointF> points;
+    points.reserve(10'000);
     for (int i = 0; i < 10'000; ++i) {
         points.emplace_back(i * 0.01, 50 + std::sin(i * 0.7) * 10);
     }

@@ -83,6 +83,7 @@ void TestRecordingModel::changesKeepTheModelWhole()
     const QAbstractItemModelTester testerOfSorted(&sorted,
                                                   QAbstractItemModelTester::FailureReportingMode::QtTest);
     std::vector<CatalogEntry> entries;
+    entries.reserve(40);
     for (int i = 0; i < 40; ++i) {
         entries.push_back(entry(QString::number(i), i % 3 == 0 ? QStringLiteral("a") : QStringLiteral("b")));
     }
@@ -311,6 +312,7 @@ void TestRecordingModel::thumbnailsMakeRoomForThemselves()
     const auto bytes = static_cast<std::uint64_t>(image.sizeInBytes());
     MemoryBudget budget(MemoryPolicy{0.5, 8 * bytes, 0});
     std::vector<Reservation> events;
+    events.reserve(8);
     for (int i = 0; i < 8; ++i) {
         events.push_back(std::move(*budget.reserve(bytes)));
     }
@@ -440,8 +442,8 @@ void TestRecordingModel::thumbnailKeepsThePrevailingPolarity()
     frame.width = 1280;
     frame.height = 720;
     frame.values.assign(1280 * 720, 0);
-    const auto set = [&frame](int x, int y, int value) {
-        frame.values.at(static_cast<std::size_t>(y * 1280 + x)) = value;
+    const auto set = [&frame](std::size_t x, std::size_t y, int value) {
+        frame.values.at(y * 1280 + x) = value;
     };
     set(0, 0, 1);
     set(1, 0, 1);
