@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/cli_command.h"
 
+#include "app/cli/backfill_command.h"
 #include "app/cli/cache_command.h"
 #include "app/cli/changes_command.h"
 #include "app/cli/compare_command.h"
@@ -60,8 +61,8 @@ const std::vector<CliCommand>& cliCommands()
 {
     static const std::vector<CliCommand> commands{
         infoCommand(),      windowCommand(),  generateCommand(), optimiseCommand(), cacheCommand(),
-        workloadsCommand(), profileCommand(), musicCommand(),    compareCommand(),  exportCommand(),
-        importCommand(),    historyCommand(), changesCommand()};
+        workloadsCommand(), profileCommand(), backfillCommand(), musicCommand(),    compareCommand(),
+        exportCommand(),    importCommand(),  historyCommand(),  changesCommand()};
     return commands;
 }
 
@@ -78,9 +79,11 @@ int runCli(const QStringList& arguments, CliSession& session)
     if (first == u"--help" || first == u"-h" || (first == u"help" && arguments.size() == 1)) {
         return session.print(helpText());
     }
-    const bool ofProject = arguments.size() == 3 && arguments.at(1) == u"--project";
+    const bool ofProject =
+        arguments.value(1) == u"--project" &&
+        (arguments.size() == 3 || (arguments.size() == 5 && arguments.at(3) == u"--project-file"));
     if (first == u"measure" && (arguments.size() == 1 || ofProject)) {
-        return runMeasureCommand(arguments.value(2), session);
+        return runMeasureCommand(arguments.value(2), arguments.value(4), session);
     }
     const bool asksHelp = first == u"help";
     const QString& name = asksHelp ? arguments.at(1) : first;

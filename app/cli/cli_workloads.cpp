@@ -28,14 +28,17 @@ Result<ProfileEnvironment> environmentFor(const QString& projectFolder)
 }
 
 Result<std::unique_ptr<WorkloadRegistry>> makeProjectWorkloads(const QString& projectFolder,
-                                                               bool withScenarios, const CancelToken& cancel)
+                                                               bool withScenarios, const CancelToken& cancel,
+                                                               const QString& projectFile)
 {
     const StoragePaths paths = StoragePaths::forUser();
     auto registry = std::make_unique<WorkloadRegistry>();
     registry->add(std::make_unique<SimulationWorkload>());
     registry->add(std::make_unique<DatasetLoad>(paths.workloadDir()));
     if (!projectFolder.isEmpty()) {
-        const Result<Project> project = Project::open(projectFolder, cancel);
+        const Result<Project> project = projectFile.isEmpty()
+                                            ? Project::open(projectFolder, cancel)
+                                            : Project::openAs(projectFolder, projectFile, cancel);
         if (!project) {
             return project.error();
         }

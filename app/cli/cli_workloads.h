@@ -12,9 +12,11 @@ namespace perihelion {
 /// withScenarios: read them as well; the measuring process is told its values and needs none.
 std::unique_ptr<WorkloadRegistry> makeWorkloads(bool withScenarios);
 
-/// Those and the commands of the project in a folder; an empty folder means none. Errors as Project::open().
+/// Those and the commands of the project in a folder; an empty folder means none. projectFile: says what its
+/// commands are, in the place of the folder's own. Errors as Project::open().
 Result<std::unique_ptr<WorkloadRegistry>> makeProjectWorkloads(const QString& projectFolder,
-                                                               bool withScenarios, const CancelToken& cancel);
+                                                               bool withScenarios, const CancelToken& cancel,
+                                                               const QString& projectFile = QString());
 
 /// The measuring program, told of the project in a folder (empty: none). Error NotFound.
 Result<ProfileEnvironment> environmentFor(const QString& projectFolder);

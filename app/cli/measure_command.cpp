@@ -11,7 +11,7 @@
 
 namespace perihelion {
 
-int runMeasureCommand(const QString& projectFolder, CliSession& session)
+int runMeasureCommand(const QString& projectFolder, const QString& projectFile, CliSession& session)
 {
     installAllocationHooks();
     MeasuringProgram program;
@@ -25,7 +25,7 @@ int runMeasureCommand(const QString& projectFolder, CliSession& session)
     if (output < 0 || ::dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
         return CliSession::kFailed;
     }
-    const auto registry = makeProjectWorkloads(projectFolder, false, session.cancel());
+    const auto registry = makeProjectWorkloads(projectFolder, false, session.cancel(), projectFile);
     if (!registry) {
         return session.fail(registry.error());
     }

@@ -7,7 +7,7 @@
 
 namespace perihelion {
 
-/// projectFolder: whose commands it knows as well; empty: none.
-int runMeasureCommand(const QString& projectFolder, CliSession& session);
+/// projectFolder: whose commands it knows as well; empty: none. projectFile: as makeProjectWorkloads().
+int runMeasureCommand(const QString& projectFolder, const QString& projectFile, CliSession& session);
 
 } // namespace perihelion

@@ -3,11 +3,11 @@
 
 #include "app/cli/cli_options.h"
 #include "app/cli/cli_workloads.h"
+#include "app/cli/profile_options.h"
 #include "app/cli/profile_report.h"
 #include "app/cli/profile_sweep.h"
 #include "app/cli/run_selection.h"
 #include "core/base/atomic_file.h"
-#include "core/base/format.h"
 #include "core/profile/profile_runner.h"
 #include "core/runs/csv_trace.h"
 #include "core/runs/run_store.h"
@@ -24,18 +24,7 @@ namespace {
 
 void declareOptions(CliOptions& options)
 {
-    const RunPlan plan;
-    options.addValue(QStringLiteral("runs"), QStringLiteral("N"), QStringLiteral("Warm iterations in all"),
-                     QString::number(plan.warmRuns));
-    options.addValue(QStringLiteral("cold"), QStringLiteral("N"),
-                     QStringLiteral("Cold iterations, each in a fresh process with its input files evicted"),
-                     QString::number(plan.coldRuns));
-    options.addValue(QStringLiteral("processes"), QStringLiteral("N"),
-                     QStringLiteral("Processes that the warm iterations are spread over"),
-                     QString::number(plan.warmProcesses));
-    options.addValue(QStringLiteral("warm-up"), QStringLiteral("N"),
-                     QStringLiteral("Iterations of each warm process before those that count"),
-                     QString::number(plan.warmUps));
+    declarePlanOptions(options);
     options.addValue(QStringLiteral("file"), QStringLiteral("F"),
                      QStringLiteral("Input file of the workload; may be repeated, one run each"));
     options.addValue(QStringLiteral("set"), QStringLiteral("NAME=VALUE"),
@@ -59,41 +48,6 @@ void declareOptions(CliOptions& options)
                     QStringLiteral("Keep what was measured when the run is interrupted"));
     options.addFlag(QStringLiteral("json"),
                     QStringLiteral("Print the result as JSON; several runs give an array"));
-}
-
-Result<RunPlan> planFrom(const CliOptions& options)
-{
-    RunPlan plan;
-    for (const auto& [name, least, value] : {std::tuple{QStringLiteral("runs"), 0, &plan.warmRuns},
-                                             std::tuple{QStringLiteral("cold"), 0, &plan.coldRuns},
-                                             std::tuple{QStringLiteral("processes"), 1, &plan.warmProcesses},
-                                             std::tuple{QStringLiteral("warm-up"), 0, &plan.warmUps}}) {
-        const Result<std::int64_t> number = options.integer(name, least, 100'000);
-        if (!number) {
-            return number.error();
-        }
-        *value = static_cast<int>(*number);
-    }
-    if (plan.warmRuns + plan.coldRuns == 0) {
-        return wrongUsage(QStringLiteral("--runs and --cold cannot both be 0"));
-    }
-    return plan;
-}
-
-/// The scenarios meant: one, or all of a workload ("simulation/all").
-Result<std::vector<Scenario>> namedScenarios(const WorkloadRegistry& registry, const QString& name)
-{
-    if (name.endsWith(u"/all")) {
-        std::vector<Scenario> all = registry.scenarios(name.chopped(4));
-        if (!all.empty()) {
-            return all;
-        }
-    }
-    Result<Scenario> one = registry.resolve(name);
-    if (!one) {
-        return one.error();
-    }
-    return std::vector<Scenario>{*one};
 }
 
 /// Every scenario once, or once for each file.
@@ -190,24 +144,6 @@ Result<std::optional<RunRecord>> findBaseline(const RunStore* store, const RunRe
         return found.error();
     }
     return std::optional(std::move(*found));
-}
-
-ProfileObserver observerFor(CliSession& session)
-{
-    ProfileObserver observer;
-    const ProgressReporter report = session.progressReporter();
-    if (report) {
-        observer.progress = [report](const ProfileProgress& progress) {
-            QString stage = progress.text();
-            if (progress.timeLeft) {
-                stage += QString(u", " %
-                                 formatDuration(std::chrono::duration_cast<EventTime>(*progress.timeLeft)) %
-                                 u" left,");
-            }
-            report(Progress{stage, progress.done, progress.total});
-        };
-    }
-    return observer;
 }
 
 /// The table of a sweep, and its chart where one is wanted.

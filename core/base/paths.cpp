@@ -72,4 +72,9 @@ QString StoragePaths::workloadDir() const
     return QString(cacheDir % u"/workloads");
 }
 
+QString StoragePaths::worktreeDir() const
+{
+    return QString(cacheDir % u"/worktrees");
+}
+
 } // namespace perihelion

@@ -25,6 +25,7 @@ struct StoragePaths {
     QString sampleDir() const;    ///< Generated sample recordings.
     QString scenarioDir() const;  ///< The person's own scenarios, JSON.
     QString workloadDir() const;  ///< Input files made for workloads; in the cache folder.
+    QString worktreeDir() const;  ///< Checkouts of commits that are being measured; in the cache folder.
 };
 
 } // namespace perihelion

@@ -124,18 +124,62 @@ Result<std::vector<Commit>> CommitHistory::firstParents(const QString& revision,
         arguments.append(QStringLiteral("--max-count=%1").arg(limit));
     }
     arguments += {*head, QStringLiteral("--")};
-    const auto listed = m_git.output(arguments, cancel);
-    if (!listed) {
-        return listed.error();
+    return listed(arguments, cancel);
+}
+
+Result<std::vector<Commit>> CommitHistory::firstParentsSince(const QString& excluded, const QString& revision,
+                                                             const CancelToken& cancel) const
+{
+    const auto base = resolve(excluded, cancel);
+    const auto head = base ? resolve(revision, cancel) : base;
+    if (!head) {
+        return head.error();
+    }
+    QStringList arguments = logArguments();
+    arguments += {QStringLiteral("--first-parent"), *head, QString(u'^' % *base), QStringLiteral("--")};
+    return listed(arguments, cancel);
+}
+
+Result<std::vector<Commit>> CommitHistory::listed(const QStringList& arguments,
+                                                  const CancelToken& cancel) const
+{
+    const auto output = m_git.output(arguments, cancel);
+    if (!output) {
+        return output.error();
     }
     std::vector<Commit> commits;
-    const QList<QByteArray> records = listed->split(kRecordEnd);
+    const QList<QByteArray> records = output->split(kRecordEnd);
     for (const QByteArray& record : records) {
         if (auto parsed = parseCommit(record)) {
             commits.push_back(std::move(*parsed));
         }
     }
     return commits;
+}
+
+Result<bool> CommitHistory::isShallow(const CancelToken& cancel) const
+{
+    const auto answer =
+        m_git.output({QStringLiteral("rev-parse"), QStringLiteral("--is-shallow-repository")}, cancel);
+    if (!answer) {
+        return answer.error();
+    }
+    return answer->trimmed() == "true";
+}
+
+Result<std::optional<QString>> CommitHistory::branchNamed(const QString& revision,
+                                                          const CancelToken& cancel) const
+{
+    const auto answer =
+        m_git.ask({QStringLiteral("rev-parse"), QStringLiteral("--verify"), QStringLiteral("--quiet"),
+                   QStringLiteral("--symbolic-full-name"), QStringLiteral("--end-of-options"), revision},
+                  cancel);
+    if (!answer) {
+        return answer.error();
+    }
+    const QString name = QString::fromUtf8(answer->output).trimmed();
+    const QString heads = QStringLiteral("refs/heads/");
+    return name.startsWith(heads) ? std::optional(name.mid(heads.size())) : std::optional<QString>();
 }
 
 Result<Commit> CommitHistory::commit(const QString& revision, const CancelToken& cancel) const

@@ -67,6 +67,13 @@ public:
     /// before the first commit. Error NotFound for a name that git does not know.
     Result<std::vector<Commit>> firstParents(const QString& revision, std::size_t limit,
                                              const CancelToken& cancel) const;
+    /// As firstParents(), without the commits that excluded has in its history.
+    Result<std::vector<Commit>> firstParentsSince(const QString& excluded, const QString& revision,
+                                                  const CancelToken& cancel) const;
+    /// True when the history was cut off where it was fetched ("git clone --depth").
+    Result<bool> isShallow(const CancelToken& cancel) const;
+    /// The local branch that a name means; nothing for a commit, a tag or a detached head.
+    Result<std::optional<QString>> branchNamed(const QString& revision, const CancelToken& cancel) const;
     /// Full hash of a branch, tag, or beginning of a hash. Error NotFound.
     Result<QString> resolve(const QString& revision, const CancelToken& cancel) const;
     /// One commit, reachable or not. Error NotFound.
@@ -88,6 +95,7 @@ private:
     explicit CommitHistory(GitProgram git) : m_git(std::move(git)) {}
 
     Result<bool> hasCommits(const CancelToken& cancel) const;
+    Result<std::vector<Commit>> listed(const QStringList& arguments, const CancelToken& cancel) const;
 
     GitProgram m_git;
 };

@@ -26,10 +26,15 @@ Result<Project> Project::open(const QString& folder, const CancelToken& cancel)
     if (!QFileInfo(absolute).isDir()) {
         return Error{ErrorCode::NotFound, QStringLiteral("There is no such project folder"), absolute};
     }
-    const QString path = QDir(absolute).filePath(kFileName);
+    return openAs(absolute, QDir(absolute).filePath(kFileName), cancel);
+}
+
+Result<Project> Project::openAs(const QString& folder, const QString& path, const CancelToken& cancel)
+{
     QByteArray text("{}");
     QFile file(path);
-    if (file.exists()) {
+    const bool isThere = file.exists();
+    if (isThere) {
         if (!file.open(QIODevice::ReadOnly)) {
             return Error{ErrorCode::PermissionDenied,
                          QString(u"Reading the project file failed: " % file.errorString()), path};
@@ -40,10 +45,11 @@ Result<Project> Project::open(const QString& folder, const CancelToken& cancel)
         }
         text = file.readAll();
     }
-    Result<Project> project = fromJson(text, path);
+    Result<Project> project = fromJson(text, QDir(folder).filePath(kFileName));
     if (!project) {
         return project;
     }
+    project->m_definition = isThere ? text : QByteArray();
     if (const Result<void> known = project->identify(cancel); !known) {
         return known.error();
     }

@@ -25,6 +25,9 @@ public:
     /// The project that folder is the top of; without a project file it has no workloads. Errors: NotFound
     /// (no folder, no repository, no git), Corrupt and InvalidArgument naming file, line and key.
     static Result<Project> open(const QString& folder, const CancelToken& cancel);
+    /// As open(), but as another project file says, whose relative paths start from folder all the same: the
+    /// same commands for every commit, whatever stands in each.
+    static Result<Project> openAs(const QString& folder, const QString& file, const CancelToken& cancel);
     /// Reads the text of a project file. Errors as open(), without git.
     static Result<Project> fromJson(const QByteArray& text, const QString& file);
 
@@ -33,6 +36,8 @@ public:
     /// The same for every checkout of the repository, whatever its folder and branches are called: the name
     /// and a digest of time and subject of the first commit, which rewriting history keeps.
     const QString& identity() const { return m_identity; }
+    /// Text of the project file; empty without one.
+    const QByteArray& definition() const { return m_definition; }
     /// Program and arguments; empty when nothing is to be built.
     const QStringList& buildCommand() const { return m_build; }
     std::chrono::milliseconds buildLimit() const { return m_buildLimit; }
@@ -50,6 +55,7 @@ private:
     QString m_folder;
     QString m_name;
     QString m_identity;
+    QByteArray m_definition;
     QStringList m_build;
     std::chrono::milliseconds m_buildLimit{std::chrono::hours(1)};
     std::vector<CommandSpec> m_workloads;

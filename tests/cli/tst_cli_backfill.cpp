@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The commits of a project measured and searched by processes, as scripts do it: a planted regression is
+// found, a killed backfill goes on, mistakes are told in one sentence.
+#include "core/runs/run_store.h"
+#include "tests/cli/cli_process.h"
+#include "tests/support/made_project.h"
+#include "tests/support/test_support.h"
+
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonObject>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <sys/stat.h>
+
+using namespace perihelion;
+using perihelion::test::MadeProject;
+using perihelion::test::Outcome;
+using perihelion::test::runCli;
+
+namespace {
+
+constexpr int kPlanted = 6; ///< First commit of the slower level.
+
+/// 100 ms, from the planted commit on 130 ms, and a little that changes from commit to commit.
+std::vector<int> plantedValues(int count)
+{
+    std::vector<int> values;
+    for (int i = 0; i < count; ++i) {
+        values.push_back((i < kPlanted ? 100 : 130) + i % 2);
+    }
+    return values;
+}
+
+} // namespace
+
+class TestCliBackfill : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void findsThePlantedRegression();
+    void goesOnAfterAKill();
+    void namesMistakes_data();
+    void namesMistakes();
+
+private:
+    QString path(const char* name) const { return m_folder.filePath(QLatin1String(name)); }
+    static QStringList commandFor(const QString& name, const QStringList& commits, const MadeProject& made,
+                                  const QString& store, const QStringList& more)
+    {
+        return QStringList{name} + commits + QStringList{QStringLiteral("--project"),   made.folder(),
+                                                         QStringLiteral("--store"),     store,
+                                                         QStringLiteral("--warm-up"),   QStringLiteral("0"),
+                                                         QStringLiteral("--processes"), QStringLiteral("1")} +
+               more;
+    }
+    static Outcome backfill(const QString& range, const MadeProject& made, const QString& store,
+                            const QStringList& more = {})
+    {
+        return runCli(commandFor(QStringLiteral("backfill"), {range}, made, store,
+                                 QStringList{QStringLiteral("--cold"), QStringLiteral("0"),
+                                             QStringLiteral("--runs"), QStringLiteral("2")} +
+                                     more));
+    }
+
+    QTemporaryDir m_folder;
+};
+
+void TestCliBackfill::initTestCase()
+{
+    QVERIFY(m_folder.isValid());
+    qputenv("XDG_CACHE_HOME", path("cache").toLocal8Bit());
+    qputenv("XDG_DATA_HOME", path("share").toLocal8Bit());
+}
+
+void TestCliBackfill::findsThePlantedRegression()
+{
+    MadeProject made(path("planted"));
+    QVERIFY(made.init() && made.makeHistory(plantedValues(13), {2}));
+    const QStringList commits = made.commits();
+    const QByteArray state = made.state();
+    const QString store = path("planted.sqlite");
+    const QStringList json{QStringLiteral("--json")};
+
+    const Outcome listed =
+        backfill(QStringLiteral("main"), made, store, json + QStringList{QStringLiteral("--dry-run")});
+    QVERIFY2(listed.status == 0, qPrintable(listed.errors));
+    QCOMPARE(listed.json().object().value(u"commits").toArray().size(), qsizetype(13));
+    QCOMPARE(listed.json().object().value(u"dry_run").toBool(), true);
+    QVERIFY(!QFile::exists(store));
+
+    const Outcome some = backfill(QString(commits.at(9) % u"..main"), made, store, json);
+    QVERIFY2(some.status == 0, qPrintable(some.errors));
+    QCOMPARE(some.json().object().value(u"commits_in_range").toInt(), 3);
+    const Outcome rest = backfill(QStringLiteral("main"), made, store, json);
+    QVERIFY2(rest.status == 0, qPrintable(rest.errors));
+    const QJsonObject result = rest.json().object();
+    QCOMPARE(result.value(u"commits_kept").toInt(), 3);
+    QCOMPARE(result.value(u"branch").toString(), QStringLiteral("main"));
+    const QJsonArray done = result.value(u"commits").toArray();
+    QCOMPARE(done.size(), qsizetype(10));
+    for (const QJsonValue& each : done) {
+        const QJsonObject commit = each.toObject();
+        const bool gap = commit.value(u"commit").toString() == commits.at(2);
+        QCOMPARE(commit.value(u"state").toString(),
+                 gap ? QStringLiteral("build_failed") : QStringLiteral("finished"));
+        QCOMPARE(commit.value(u"failure").toString().contains(u"no rule to make it"), gap);
+        QVERIFY(commit.value(u"runs").toArray().first().toObject().value(u"run_id").toInt() > 0);
+    }
+    QCOMPARE(made.state(), state);
+    const Outcome again = backfill(QStringLiteral("main"), made, store);
+    QCOMPARE(again.status, 0);
+    QVERIFY(again.output.isEmpty());
+    QVERIFY(again.errors.contains(u"0 of 13 commits to measure; 13 are kept"));
+
+    const Outcome found =
+        runCli({QStringLiteral("changes"), QStringLiteral("steps"), QStringLiteral("--store"), store,
+                QStringLiteral("--phase"), QStringLiteral("parse"), QStringLiteral("--repo"), made.folder(),
+                QStringLiteral("--json")});
+    QVERIFY2(found.status == 0, qPrintable(found.errors));
+    QCOMPARE(found.json().array().size(), qsizetype(1));
+    QCOMPARE(found.json().array().first().toObject().value(u"commit").toString(), commits.at(kPlanted));
+}
+
+void TestCliBackfill::goesOnAfterAKill()
+{
+    MadeProject made(path("killed"));
+    QVERIFY(made.init());
+    QVERIFY(made.makeHistory({100, 101}));
+    QVERIFY(made.write(QStringLiteral("gated"), "gated\n") && made.commit(QStringLiteral("Gated")));
+    QVERIFY(QFile::remove(QString(made.folder() % u"/gated")));
+    QVERIFY(made.commit(QStringLiteral("Not gated")));
+    const QByteArray state = made.state();
+    const QString store = path("killed.sqlite");
+    QCOMPARE(::mkfifo(path("gate").toLocal8Bit().constData(), 0600), 0);
+    QProcess process;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("MADE_PROJECT_GATE"), path("gate"));
+    process.setProcessEnvironment(environment);
+    process.start(QStringLiteral(PERIHELION_CLI),
+                  commandFor(QStringLiteral("backfill"), {QStringLiteral("main")}, made, store,
+                             {QStringLiteral("--cold"), QStringLiteral("0"), QStringLiteral("--runs"),
+                              QStringLiteral("2")}));
+    // The newest commit is measured, the build of the next one waits at the gate: killed there.
+    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(path("gate.reached")), 60'000);
+    process.kill();
+    QVERIFY(process.waitForFinished());
+    QVERIFY(QString::fromUtf8(process.readAllStandardOutput()).contains(u"Not gated"));
+    QVERIFY(made.state() != state); // Git lists the worktree that was left.
+
+    const Outcome outcome = backfill(QStringLiteral("main"), made, store);
+    QVERIFY2(outcome.status == 0, qPrintable(outcome.errors));
+    QVERIFY(outcome.errors.contains(u"3 of 4 commits to measure; 1 are kept"));
+    QCOMPARE(made.state(), state);
+    const auto runs = RunStore(store).recentRuns();
+    PERIHELION_VERIFY_RESULT(runs);
+    QSet<QString> commits;
+    for (const RunListing& run : *runs) {
+        QCOMPARE(run.state, RunState::Finished);
+        commits.insert(run.commit);
+    }
+    QCOMPARE(runs->size(), std::size_t(4));
+    QCOMPARE(commits.size(), qsizetype(4));
+}
+
+void TestCliBackfill::namesMistakes_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<int>("status");
+    QTest::addColumn<QString>("says");
+    const QString project = path("mistakes");
+    const QString empty = path("empty");
+    const auto row = [](const char* name, const QStringList& arguments, int status, const char* says) {
+        QTest::newRow(name) << arguments << status << QString::fromUtf8(says);
+    };
+    const QStringList backfill{QStringLiteral("backfill"), QStringLiteral("--project"), project};
+    row("no range", backfill, 2, "RANGE");
+    row("unknown range", backfill + QStringList{QStringLiteral("nowhere..main")}, 1,
+        "no commit, branch or tag");
+    row("three dots", backfill + QStringList{QStringLiteral("a...b")}, 2, "A..B");
+    row("no store",
+        backfill + QStringList{QStringLiteral("main"), QStringLiteral("--store"), QStringLiteral("none")}, 2,
+        "--store none");
+    row("order",
+        backfill + QStringList{QStringLiteral("main"), QStringLiteral("--order"), QStringLiteral("oldest")},
+        2, "--order");
+    row("not of the project",
+        backfill +
+            QStringList{QStringLiteral("main"), QStringLiteral("--workload"), QStringLiteral("simulation")},
+        2, "no workload of the project");
+    row("no project file",
+        {QStringLiteral("backfill"), QStringLiteral("main"), QStringLiteral("--project"), empty}, 1,
+        "has no perihelion.json");
+    row("no repository",
+        {QStringLiteral("backfill"), QStringLiteral("main"), QStringLiteral("--project"), m_folder.path()}, 1,
+        "no git repository");
+    row("all fail", backfill + QStringList{QStringLiteral("main")}, 1, "None of 1 commits could be measured");
+}
+
+void TestCliBackfill::namesMistakes()
+{
+    QFETCH(const QStringList, arguments);
+    QFETCH(const int, status);
+    QFETCH(const QString, says);
+    MadeProject made(path("mistakes"));
+    MadeProject empty(path("empty"));
+    if (!QFile::exists(made.folder())) {
+        QVERIFY(made.init() && made.makeHistory({100}, {0}));
+        QVERIFY(empty.init() && empty.commit(QStringLiteral("Nothing")));
+    }
+    QStringList whole = arguments;
+    if (!whole.contains(QStringLiteral("--store"))) {
+        whole += {QStringLiteral("--store"), path("mistakes.sqlite")};
+    }
+    const Outcome outcome = runCli(whole);
+    QCOMPARE(outcome.status, status);
+    QVERIFY2(outcome.errors.contains(says), qPrintable(outcome.errors));
+}
+
+QTEST_GUILESS_MAIN(TestCliBackfill)
+#include "tst_cli_backfill.moc"

@@ -1,0 +1,564 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Commits measured one after the other beside the person's checkout: which ones, what is stored, what stops
+// it, and that the checkout stays as it was. This program is also the one that measures.
+#include "core/backfill/backfill.h"
+#include "core/backfill/leftover_processes.h"
+#include "core/profile/measure_server.h"
+#include "core/runs/run_store.h"
+#include "tests/support/made_project.h"
+#include "tests/support/test_support.h"
+
+#include <QCoreApplication>
+#include <QDir>
+#include <QFile>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <numeric>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace perihelion;
+using perihelion::test::MadeProject;
+
+namespace {
+
+std::vector<int> steady(int count, int value = 100)
+{
+    std::vector<int> values;
+    for (int i = 0; i < count; ++i) {
+        values.push_back(value + i % 3);
+    }
+    return values;
+}
+
+int measure(const QStringList& arguments)
+{
+    const auto project = Project::openAs(arguments.at(3), arguments.at(5), {});
+    WorkloadRegistry registry;
+    if (!project || !project->addTo(registry)) {
+        return 1;
+    }
+    MeasuringProgram program;
+    program.version = QStringLiteral("9.9");
+    program.began = monotonicNow();
+    return serveMeasurements(registry, program, STDIN_FILENO, STDOUT_FILENO, {});
+}
+
+} // namespace
+
+class TestBackfill : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { QVERIFY(m_folder.isValid()); }
+    void ordersByBisection();
+    void readsRanges();
+    void knowsRewrittenAndShallowHistory();
+    void fillsARange();
+    void keepsToTheLimit();
+    void measuresAPartOfARepository();
+    void goesOnAfterACancel();
+    void endsABuildThatIsCancelled();
+    void pauses();
+    void replacesALeftWorktree();
+    void endsWhatWasLeftRunning();
+    void saysWhatIsMissing();
+
+private:
+    QString path(const char* name) const { return m_folder.filePath(QLatin1String(name)); }
+
+    MeasuringSurroundings surroundings() const
+    {
+        MeasuringSurroundings made;
+        made.worktreeDir = path("worktrees");
+        made.profile.program = QCoreApplication::applicationFilePath();
+        return made;
+    }
+
+    /// Two warm runs of the workload steps.
+    static Result<BackfillRequest> requestFor(const Project& project, const QString& range)
+    {
+        WorkloadRegistry registry;
+        if (const auto added = project.addTo(registry); !added) {
+            return added.error();
+        }
+        registry.loadScenarios(QString());
+        const auto scenario = registry.resolve(QStringLiteral("steps"));
+        if (!scenario) {
+            return scenario.error();
+        }
+        BackfillRequest request;
+        request.range = range;
+        request.scenarios = {*scenario};
+        request.plan = {0, 2, 1, 0};
+        return request;
+    }
+
+    Result<BackfillPlan> planFor(const Project& project, const BackfillRequest& request,
+                                 const RunStore* store) const
+    {
+        return planBackfill(project, request, store, surroundings().profile.machine(), {});
+    }
+
+    QTemporaryDir m_folder;
+};
+
+void TestBackfill::ordersByBisection()
+{
+    QVERIFY(bisectionOrder(0).empty());
+    QCOMPARE(bisectionOrder(1), std::vector<std::size_t>{0});
+    QCOMPARE(bisectionOrder(2), (std::vector<std::size_t>{0, 1}));
+    QCOMPARE(bisectionOrder(5), (std::vector<std::size_t>{0, 4, 2, 1, 3}));
+    std::vector<std::size_t> all = bisectionOrder(1000);
+    std::sort(all.begin(), all.end());
+    std::vector<std::size_t> each(1000);
+    std::iota(each.begin(), each.end(), std::size_t(0));
+    QCOMPARE(all, each);
+}
+
+void TestBackfill::readsRanges()
+{
+    MadeProject made(path("ranges"));
+    QVERIFY(made.init() && made.makeHistory(steady(4)));
+    const QStringList commits = made.commits();
+    const auto history = CommitHistory::open(made.folder(), {});
+    PERIHELION_VERIFY_RESULT(history);
+    const auto hashes = [&history](const QString& range) {
+        QStringList found;
+        if (const auto read = commitRange(*history, range, {})) {
+            for (const Commit& commit : read->commits) {
+                found.append(commit.hash);
+            }
+        }
+        return found;
+    };
+    QCOMPARE(hashes(QString(commits.at(1) % u"..main")), (QStringList{commits.at(3), commits.at(2)}));
+    QCOMPARE(hashes(QStringLiteral("HEAD~1..")), QStringList{commits.at(3)});
+    QCOMPARE(hashes(QStringLiteral("main")).size(), qsizetype(4));
+    QVERIFY(hashes(QStringLiteral("main..main")).isEmpty());
+    QCOMPARE(commitRange(*history, QStringLiteral("HEAD~2.."), {})->branch, QStringLiteral("main"));
+    QCOMPARE(commitRange(*history, commits.at(2), {})->branch, QStringLiteral("main"));
+    for (const QString& wrong : {QString(), QStringLiteral("main...HEAD"), QStringLiteral(" ")}) {
+        const auto refused = commitRange(*history, wrong, {});
+        QVERIFY(!refused && refused.error().code == ErrorCode::InvalidArgument);
+    }
+    for (const QString& unknown : {QStringLiteral("nowhere"), QStringLiteral("v1..main"),
+                                   QStringLiteral("main..--all"), QStringLiteral("0123456789..HEAD")}) {
+        const auto refused = commitRange(*history, unknown, {});
+        QVERIFY(!refused && refused.error().code == ErrorCode::NotFound);
+        QVERIFY(refused.error().message.contains(u"no commit, branch or tag"));
+    }
+}
+
+void TestBackfill::knowsRewrittenAndShallowHistory()
+{
+    MadeProject made(path("rewritten"));
+    QVERIFY(made.init() && made.makeHistory(steady(3)));
+    const QStringList before = made.commits();
+    QVERIFY(made.write(QStringLiteral("more.txt"), "more\n"));
+    QVERIFY(!made.git({QStringLiteral("add"), QStringLiteral("-A")}).isNull());
+    QVERIFY(!made.git({QStringLiteral("commit"), QStringLiteral("-q"), QStringLiteral("--amend"),
+                       QStringLiteral("--no-edit")})
+                 .isNull());
+    QVERIFY(made.commit(QStringLiteral("After")));
+    auto history = CommitHistory::open(made.folder(), {});
+    PERIHELION_VERIFY_RESULT(history);
+    const auto range = commitRange(*history, QString(before.at(2) % u"..main"), {});
+    PERIHELION_VERIFY_RESULT(range);
+    QCOMPARE(range->commits.size(), std::size_t(2));
+    QCOMPARE(range->notes.size(), qsizetype(1));
+    QVERIFY(range->notes.first().contains(u"history was rewritten, and " % made.commits().at(2).left(12)));
+
+    QVERIFY(!made.git({QStringLiteral("checkout"), QStringLiteral("-q"), QStringLiteral("--orphan"),
+                       QStringLiteral("other")})
+                 .isNull());
+    QVERIFY(made.commit(QStringLiteral("Another first one")));
+    const auto unrelated = commitRange(*history, QStringLiteral("main..other"), {});
+    QVERIFY(!unrelated && unrelated.error().message.contains(u"no commit in common"));
+
+    MadeProject shallow(path("shallow"));
+    QVERIFY(QDir().mkpath(shallow.folder()));
+    QVERIFY(!shallow
+                 .git({QStringLiteral("clone"), QStringLiteral("-q"), QStringLiteral("--depth"),
+                       QStringLiteral("2"), QStringLiteral("--branch"), QStringLiteral("main"),
+                       QString(u"file://" % made.folder()), QStringLiteral(".")})
+                 .isNull());
+    history = CommitHistory::open(shallow.folder(), {});
+    PERIHELION_VERIFY_RESULT(history);
+    const auto cut = commitRange(*history, QStringLiteral("main"), {});
+    PERIHELION_VERIFY_RESULT(cut);
+    QCOMPARE(cut->commits.size(), std::size_t(2));
+    QVERIFY(cut->notes.join(u' ').contains(u"shallow clone"));
+    const auto gone = commitRange(*history, QString(before.at(0) % u"..main"), {});
+    QVERIFY(!gone && gone.error().message.contains(u"git fetch --unshallow"));
+}
+
+void TestBackfill::fillsARange()
+{
+    MadeProject made(path("fills"));
+    QVERIFY(made.init() && made.makeHistory(steady(8), {3}, 2));
+    const QStringList commits = made.commits();
+    // What nobody may touch: changes staged and not, a stash, an own file, hooks that would be noticed.
+    QVERIFY(made.write(QStringLiteral("program.in"), "echo stashed\n"));
+    QVERIFY(!made.git({QStringLiteral("stash"), QStringLiteral("-q")}).isNull());
+    QVERIFY(made.write(QStringLiteral("program.in"), "echo staged\n"));
+    QVERIFY(!made.git({QStringLiteral("add"), QStringLiteral("-A")}).isNull());
+    QVERIFY(made.write(QStringLiteral("program.in"), "echo changed\n"));
+    QVERIFY(made.write(QStringLiteral("own.txt"), "own\n"));
+    for (const char* hook : {"post-checkout", "reference-transaction", "post-index-change"}) {
+        const QString file = QString(u".git/hooks/" % QLatin1String(hook));
+        QVERIFY(made.write(file, "#!/bin/sh\necho ran > " + path("hook-ran").toLocal8Bit() + '\n'));
+        QVERIFY(QFile::setPermissions(QString(made.folder() % u'/' % file),
+                                      QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+    }
+    QFile::remove(path("hook-ran"));
+    const QByteArray state = made.state();
+    QFile::remove(path("hook-ran"));
+
+    const auto project = openMeasurableProject(made.folder(), {});
+    PERIHELION_VERIFY_RESULT(project);
+    auto request = requestFor(*project, QStringLiteral("main"));
+    PERIHELION_VERIFY_RESULT(request);
+    RunStore store(path("fills.sqlite"));
+    const auto plan = planFor(*project, *request, &store);
+    PERIHELION_VERIFY_RESULT(plan);
+    QCOMPARE(plan->inRange, std::size_t(8));
+    QCOMPARE(plan->commits.size(), std::size_t(8));
+    QCOMPARE(plan->branch, QStringLiteral("main"));
+    QVERIFY(plan->notes.isEmpty());
+
+    BackfillObserver observer;
+    QStringList done;
+    QSet<int> stages;
+    bool timeLeft = false;
+    observer.commitDone = [&done](const MeasuredCommit& each) { done.append(each.commit.hash); };
+    observer.progress = [&](const BackfillProgress& progress) {
+        stages.insert(static_cast<int>(progress.stage));
+        timeLeft = timeLeft || (progress.done == 3 && progress.timeLeft && progress.total == 8);
+        QVERIFY(!progress.text().isEmpty());
+    };
+    const auto report =
+        runBackfill(*project, *request, *plan, surroundings(), ProfileControl(), observer, store);
+    PERIHELION_VERIFY_RESULT(report);
+    QVERIFY(report->notes.isEmpty());
+    QCOMPARE(report->commits.size(), std::size_t(8));
+    QStringList newestFirst(commits.rbegin(), commits.rend());
+    QCOMPARE(done, newestFirst);
+    QCOMPARE(stages.size(), qsizetype(5)); // All but Paused.
+    QVERIFY(timeLeft);
+    QCOMPARE(made.state(), state);
+    QVERIFY(!QFile::exists(path("hook-ran")));
+    QVERIFY(QDir(path("worktrees")).entryList(QDir::Dirs | QDir::NoDotAndDotDot).isEmpty());
+
+    const auto series = store.series();
+    PERIHELION_VERIFY_RESULT(series);
+    QCOMPARE(series->size(), std::size_t(1));
+    QCOMPARE(series->front().project, project->identity());
+    QVERIFY(series->front().buildType.isEmpty());
+    for (int place = 0; place < 8; ++place) {
+        const MeasuredCommit& measured = report->commits[static_cast<std::size_t>(7 - place)];
+        QCOMPARE(measured.commit.hash, commits.at(place));
+        const auto run = store.run(measured.runs.front().id);
+        PERIHELION_VERIFY_RESULT(run);
+        QCOMPARE(run->commit, commits.at(place));
+        QCOMPARE(run->branch, QStringLiteral("main"));
+        QCOMPARE(run->commitTime, measured.commit.committed);
+        QVERIFY(!run->dirty);
+        QVERIFY(run->machine.compiler.isEmpty());
+        if (place == 3) {
+            QCOMPARE(run->state, RunState::BuildFailed);
+            QCOMPARE(run->failure,
+                     QStringLiteral("The build failed: it ended with exit status 3; the last it "
+                                    "said was: no rule to make it"));
+            QCOMPARE(measured.failure(), run->failure);
+            QVERIFY(run->iterations.empty());
+            continue;
+        }
+        QCOMPARE(run->state, RunState::Finished);
+        QCOMPARE(run->iterations.size(), std::size_t(2));
+        QCOMPARE(run->iterations.front().phases.front().total,
+                 Nanoseconds(((100 + place % 3) * 10 + 7) * 100'000LL));
+    }
+
+    const auto again = planFor(*project, *request, &store);
+    PERIHELION_VERIFY_RESULT(again);
+    QVERIFY(again->commits.empty());
+    QCOMPARE(again->kept, std::size_t(8));
+    request->retryFailed = true;
+    const auto retried = planFor(*project, *request, &store);
+    PERIHELION_VERIFY_RESULT(retried);
+    QCOMPARE(retried->commits.size(), std::size_t(1));
+    QCOMPARE(retried->commits.front().commit.hash, commits.at(3));
+    MachineDescription other = surroundings().profile.machine();
+    other.logicalCores += 1;
+    QCOMPARE(planBackfill(*project, *request, &store, other, {})->commits.size(), std::size_t(8));
+}
+
+void TestBackfill::keepsToTheLimit()
+{
+    MadeProject made(path("limit"));
+    QVERIFY(made.init() && made.makeHistory(steady(5)));
+    const QStringList commits = made.commits();
+    const auto project = openMeasurableProject(made.folder(), {});
+    PERIHELION_VERIFY_RESULT(project);
+    auto request = requestFor(*project, QStringLiteral("HEAD"));
+    PERIHELION_VERIFY_RESULT(request);
+    request->order = BackfillOrder::Bisection;
+    request->limit = 3;
+    RunStore store(path("limit.sqlite"));
+    const auto plan = planFor(*project, *request, &store);
+    PERIHELION_VERIFY_RESULT(plan);
+    QStringList order;
+    for (const MissingCommit& each : plan->commits) {
+        order.append(each.commit.hash);
+    }
+    QCOMPARE(order, (QStringList{commits.at(4), commits.at(0), commits.at(2)}));
+    PERIHELION_VERIFY_RESULT(
+        runBackfill(*project, *request, *plan, surroundings(), ProfileControl(), {}, store));
+    const auto rest = planFor(*project, *request, &store);
+    PERIHELION_VERIFY_RESULT(rest);
+    QCOMPARE(rest->kept, std::size_t(3));
+    QCOMPARE(rest->commits.size(), std::size_t(2));
+}
+
+void TestBackfill::measuresAPartOfARepository()
+{
+    MadeProject top(path("parts"));
+    QVERIFY(top.init());
+    QVERIFY(top.write(QStringLiteral("readme.txt"), "no part yet\n"));
+    QVERIFY(top.commit(QStringLiteral("Begin")));
+    const MadeProject part(QString(top.folder() % u"/part"));
+    QVERIFY(part.writeProgram(50) && part.writeProjectFile());
+    // The build changes a tracked file: still the commit's own.
+    QVERIFY(part.write(QStringLiteral("build.sh"),
+                       "echo built >> ../readme.txt\nmkdir built\ncp program.in built/program.sh\n"
+                       "sed -i s/VALUE/50/ built/program.sh\n"));
+    QVERIFY(top.commit(QStringLiteral("Add the part")));
+    const auto project = openMeasurableProject(part.folder(), {});
+    PERIHELION_VERIFY_RESULT(project);
+    const auto request = requestFor(*project, QStringLiteral("main"));
+    PERIHELION_VERIFY_RESULT(request);
+    RunStore store(path("parts.sqlite"));
+    const auto plan = planFor(*project, *request, &store);
+    PERIHELION_VERIFY_RESULT(plan);
+    const auto report = runBackfill(*project, *request, *plan, surroundings(), ProfileControl(), {}, store);
+    PERIHELION_VERIFY_RESULT(report);
+    QCOMPARE(report->commits.at(0).state(), RunState::Finished);
+    QCOMPARE(report->commits.at(1).state(), RunState::BuildFailed);
+    QCOMPARE(report->commits.at(1).failure(), QStringLiteral("This commit has no folder part"));
+    const auto run = store.run(report->commits.at(0).runs.front().id);
+    PERIHELION_VERIFY_RESULT(run);
+    QVERIFY(!run->dirty);
+    QVERIFY(run->warnings.contains(QStringLiteral("The build changed files of the commit")));
+}
+
+void TestBackfill::goesOnAfterACancel()
+{
+    MadeProject made(path("cancels"));
+    QVERIFY(made.init() && made.makeHistory(steady(4)));
+    const QByteArray state = made.state();
+    const auto project = openMeasurableProject(made.folder(), {});
+    PERIHELION_VERIFY_RESULT(project);
+    const auto request = requestFor(*project, QStringLiteral("main"));
+    PERIHELION_VERIFY_RESULT(request);
+    RunStore store(path("cancels.sqlite"));
+    ProfileControl control;
+    BackfillObserver observer;
+    int done = 0;
+    observer.commitDone = [&](const MeasuredCommit&) {
+        if (++done == 2) {
+            control.cancel();
+        }
+    };
+    const auto first = planFor(*project, *request, &store);
+    PERIHELION_VERIFY_RESULT(first);
+    const auto cancelled = runBackfill(*project, *request, *first, surroundings(), control, observer, store);
+    QVERIFY(!cancelled);
+    QCOMPARE(cancelled.error().code, ErrorCode::Cancelled);
+    QVERIFY(cancelled.error().message.contains(u"after 2 of 4 commits"));
+    QCOMPARE(made.state(), state);
+    const auto second = planFor(*project, *request, &store);
+    PERIHELION_VERIFY_RESULT(second);
+    QCOMPARE(second->kept, std::size_t(2));
+    PERIHELION_VERIFY_RESULT(
+        runBackfill(*project, *request, *second, surroundings(), ProfileControl(), {}, store));
+    const auto runs = store.recentRuns();
+    PERIHELION_VERIFY_RESULT(runs);
+    QSet<QString> commits;
+    for (const RunListing& run : *runs) {
+        commits.insert(run.commit);
+    }
+    QCOMPARE(runs->size(), std::size_t(4));
+    QCOMPARE(commits.size(), qsizetype(4));
+}
+
+void TestBackfill::endsABuildThatIsCancelled()
+{
+    MadeProject made(path("gated"));
+    QVERIFY(made.init());
+    QVERIFY(made.write(QStringLiteral("gated"), "gated\n"));
+    QVERIFY(made.makeHistory(steady(1)));
+    const QByteArray gate = path("gate").toLocal8Bit();
+    QCOMPARE(::mkfifo(gate.constData(), 0600), 0);
+    qputenv("MADE_PROJECT_GATE", gate);
+    const auto project = openMeasurableProject(made.folder(), {});
+    PERIHELION_VERIFY_RESULT(project);
+    const auto request = requestFor(*project, QStringLiteral("main"));
+    PERIHELION_VERIFY_RESULT(request);
+    RunStore store(path("gated.sqlite"));
+    const auto plan = planFor(*project, *request, &store);
+    PERIHELION_VERIFY_RESULT(plan);
+    // Cancelled as soon as the build waits at the gate, by whoever asks the token.
+    QString root;
+    const CancelToken whenWaiting =
+        CancelToken::alsoWhen([this] { return QFile::exists(path("gate.reached")); });
+    const auto cancelled =
+        runBackfill(*project, *request, *plan, surroundings(), ProfileControl(whenWaiting), {}, store);
+    qunsetenv("MADE_PROJECT_GATE");
+    QVERIFY(!cancelled);
+    QCOMPARE(cancelled.error().code, ErrorCode::Cancelled);
+    QVERIFY(store.recentRuns()->empty());
+    const auto worktree = ProjectWorktree::make(*project, surroundings().worktreeDir, {});
+    PERIHELION_VERIFY_RESULT(worktree);
+    QCOMPARE(
+        endLeftoverProcesses(QString(ProjectWorktree::markName() % u'=' % (*worktree)->root()).toLocal8Bit()),
+        0);
+}
+
+void TestBackfill::pauses()
+{
+    MadeProject made(path("pauses"));
+    QVERIFY(made.init() && made.makeHistory(steady(2)));
+    const auto project = openMeasurableProject(made.folder(), {});
+    PERIHELION_VERIFY_RESULT(project);
+    const auto request = requestFor(*project, QStringLiteral("main"));
+    PERIHELION_VERIFY_RESULT(request);
+    RunStore store(path("pauses.sqlite"));
+    const auto plan = planFor(*project, *request, &store);
+    PERIHELION_VERIFY_RESULT(plan);
+    ProfileControl control;
+    BackfillObserver observer;
+    int paused = 0;
+    observer.progress = [&](const BackfillProgress& progress) {
+        if (progress.stage == BackfillProgress::Stage::Building) {
+            control.pause();
+        } else if (progress.stage == BackfillProgress::Stage::Paused) {
+            ++paused;
+            control.resume();
+        }
+    };
+    PERIHELION_VERIFY_RESULT(
+        runBackfill(*project, *request, *plan, surroundings(), control, observer, store));
+    QCOMPARE(paused, 2);
+}
+
+void TestBackfill::replacesALeftWorktree()
+{
+    MadeProject made(path("left"));
+    QVERIFY(made.init() && made.makeHistory(steady(2)));
+    const QByteArray state = made.state();
+    const auto project = openMeasurableProject(made.folder(), {});
+    PERIHELION_VERIFY_RESULT(project);
+    const QString parent = path("left-worktrees");
+    QString root;
+    {
+        const auto worktree = ProjectWorktree::make(*project, parent, {});
+        PERIHELION_VERIFY_RESULT(worktree);
+        root = (*worktree)->root();
+        const auto second = ProjectWorktree::make(*project, parent, {});
+        QVERIFY(!second && second.error().message.contains(u"already"));
+    }
+    QVERIFY(!QFile::exists(root));
+    QCOMPARE(made.state(), state);
+    // As a killed program leaves it: known to git, in the middle of a checkout, with the products of a build.
+    QVERIFY(!made.git({QStringLiteral("worktree"), QStringLiteral("add"), QStringLiteral("-q"),
+                       QStringLiteral("--detach"), root, QStringLiteral("HEAD")})
+                 .isNull());
+    const MadeProject left(root);
+    QVERIFY(left.write(QStringLiteral("built/old"), "old\n"));
+    QVERIFY(made.write(QString(u".git/worktrees/" % QFileInfo(root).fileName() % u"/index.lock"), ""));
+    for (const bool folderIsGone : {false, true}) {
+        const auto worktree = ProjectWorktree::make(*project, parent, {});
+        PERIHELION_VERIFY_RESULT(worktree);
+        PERIHELION_VERIFY_RESULT((*worktree)->checkOut(made.commits().first(), {}));
+        QCOMPARE((*worktree)->root(), root);
+        QVERIFY(!QFile::exists(QString(root % u"/built")));
+        QCOMPARE(left.head(), made.commits().first());
+        if (!folderIsGone) {
+            QVERIFY(QDir(root).removeRecursively()); // And git still lists it.
+        }
+    }
+    QCOMPARE(made.state(), state);
+    QVERIFY(left.write(QStringLiteral("no.worktree"), "of git\n"));
+    PERIHELION_VERIFY_RESULT(ProjectWorktree::make(*project, parent, {}));
+}
+
+void TestBackfill::endsWhatWasLeftRunning()
+{
+    const QByteArray mark = "PERIHELION_WORKTREE=" + path("nowhere").toLocal8Bit();
+    QProcess left;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("PERIHELION_WORKTREE"), path("nowhere"));
+    left.setProcessEnvironment(environment);
+    left.start(QStringLiteral("cat"), {}); // Waits for what is never written.
+    QVERIFY(left.waitForStarted());
+    QCOMPARE(endLeftoverProcesses(mark + "-else"), 0);
+    QCOMPARE(endLeftoverProcesses(mark), 1);
+    QVERIFY(left.waitForFinished());
+    QCOMPARE(left.exitStatus(), QProcess::CrashExit);
+    QCOMPARE(endLeftoverProcesses(mark), 0);
+}
+
+void TestBackfill::saysWhatIsMissing()
+{
+    const auto outside = openMeasurableProject(path("no-such-folder"), {});
+    QVERIFY(!outside && outside.error().code == ErrorCode::NotFound);
+    MadeProject made(path("missing"));
+    QVERIFY(QDir().mkpath(made.folder()) && made.writeProjectFile());
+    const auto noRepository = openMeasurableProject(made.folder(), {});
+    QVERIFY(!noRepository && noRepository.error().message.contains(u"no git repository"));
+    QVERIFY(made.init() && QFile::remove(QString(made.folder() % u"/perihelion.json")));
+    QVERIFY(made.commit(QStringLiteral("Empty")));
+    const auto noFile = openMeasurableProject(made.folder(), {});
+    QVERIFY(!noFile && noFile.error().message.contains(u"has no perihelion.json"));
+    QVERIFY(made.write(QStringLiteral("perihelion.json"), "{\"name\": \"made\"}\n"));
+    const auto noWorkload = openMeasurableProject(made.folder(), {});
+    QVERIFY(!noWorkload && noWorkload.error().message.contains(u"names no workload"));
+    QVERIFY(made.write(QStringLiteral("perihelion.json"),
+                       "{\"workloads\": [{\"name\": \"steps\", \"command\": [\"true\"]}]}\n"));
+    auto project = openMeasurableProject(made.folder(), {});
+    PERIHELION_VERIFY_RESULT(project);
+    auto request = requestFor(*project, QStringLiteral("main"));
+    PERIHELION_VERIFY_RESULT(request);
+    auto plan = planFor(*project, *request, nullptr);
+    PERIHELION_VERIFY_RESULT(plan);
+    QVERIFY(plan->notes.join(u' ').contains(u"no build command"));
+    QVERIFY(made.write(QStringLiteral("perihelion.json"),
+                       "{\"build\": [\"no-such-builder-anywhere\"], \"workloads\": [{\"name\": \"steps\", "
+                       "\"command\": [\"true\"]}]}\n"));
+    project = openMeasurableProject(made.folder(), {});
+    PERIHELION_VERIFY_RESULT(project);
+    RunStore store(path("missing.sqlite"));
+    plan = planFor(*project, *request, &store);
+    PERIHELION_VERIFY_RESULT(plan);
+    const auto noBuilder =
+        runBackfill(*project, *request, *plan, surroundings(), ProfileControl(), {}, store);
+    QVERIFY(!noBuilder && noBuilder.error().message.contains(u"is not installed"));
+    QVERIFY(store.recentRuns()->empty());
+}
+
+int main(int argc, char** argv)
+{
+    QCoreApplication app(argc, argv);
+    const QStringList arguments = QCoreApplication::arguments();
+    if (arguments.value(1) == u"measure") {
+        return measure(arguments);
+    }
+    TestBackfill test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "tst_backfill.moc"
