@@ -18,8 +18,6 @@ namespace perihelion {
 
 namespace {
 
-constexpr qsizetype kShownHash = 12;
-
 void declareOptions(CliOptions& options)
 {
     options.addValue(
@@ -59,13 +57,6 @@ Result<BackfillRequest> requestFrom(const CliOptions& options, const Project& pr
     request.retryFailed = options.isSet(QStringLiteral("retry"));
     request.scenarios = std::move(*scenarios);
     return request;
-}
-
-QJsonObject commitJson(const Commit& commit)
-{
-    return {{QStringLiteral("commit"), commit.hash},
-            {QStringLiteral("commit_time"), commit.committed.toString(Qt::ISODate)},
-            {QStringLiteral("subject"), commit.subject}};
 }
 
 QJsonObject measuredJson(const MeasuredCommit& measured)

@@ -2,6 +2,7 @@
 #include "app/cli/cli_command.h"
 
 #include "app/cli/backfill_command.h"
+#include "app/cli/bisect_command.h"
 #include "app/cli/cache_command.h"
 #include "app/cli/changes_command.h"
 #include "app/cli/compare_command.h"
@@ -61,8 +62,8 @@ const std::vector<CliCommand>& cliCommands()
 {
     static const std::vector<CliCommand> commands{
         infoCommand(),      windowCommand(),  generateCommand(), optimiseCommand(), cacheCommand(),
-        workloadsCommand(), profileCommand(), backfillCommand(), musicCommand(),    compareCommand(),
-        exportCommand(),    importCommand(),  historyCommand(),  changesCommand()};
+        workloadsCommand(), profileCommand(), backfillCommand(), bisectCommand(),   musicCommand(),
+        compareCommand(),   exportCommand(),  importCommand(),   historyCommand(),  changesCommand()};
     return commands;
 }
 

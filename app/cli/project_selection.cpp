@@ -74,6 +74,13 @@ Result<MeasuringSurroundings> measuringSurroundings()
     return MeasuringSurroundings{StoragePaths::forUser().worktreeDir(), *environment};
 }
 
+QJsonObject commitJson(const Commit& commit)
+{
+    return {{QStringLiteral("commit"), commit.hash},
+            {QStringLiteral("commit_time"), commit.committed.toString(Qt::ISODate)},
+            {QStringLiteral("subject"), commit.subject}};
+}
+
 Result<StoreLocation> storeToFill(const CliOptions& options)
 {
     auto location = storeLocation(options);

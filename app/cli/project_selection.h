@@ -9,6 +9,8 @@
 #include "core/runs/store_location.h"
 #include "core/workloads/workload_registry.h"
 
+#include <QJsonObject>
+
 #include <memory>
 #include <vector>
 
@@ -26,6 +28,10 @@ Result<std::vector<Scenario>> projectScenarios(const Project& project, const QSt
 
 /// Worktrees in the cache folder, and the measuring program. Error NotFound.
 Result<MeasuringSurroundings> measuringSurroundings();
+
+/// commit, commit_time, subject.
+QJsonObject commitJson(const Commit& commit);
+inline constexpr qsizetype kShownHash = 12; ///< Digits of a commit for people.
 
 /// Where runs are kept. Error InvalidArgument: "none".
 Result<StoreLocation> storeToFill(const CliOptions& options);

@@ -42,6 +42,7 @@ class TestCliBackfill : public QObject {
 private Q_SLOTS:
     void initTestCase();
     void findsThePlantedRegression();
+    void bisectsThePlantedRegression();
     void goesOnAfterAKill();
     void namesMistakes_data();
     void namesMistakes();
@@ -123,6 +124,55 @@ void TestCliBackfill::findsThePlantedRegression()
     QVERIFY2(found.status == 0, qPrintable(found.errors));
     QCOMPARE(found.json().array().size(), qsizetype(1));
     QCOMPARE(found.json().array().first().toObject().value(u"commit").toString(), commits.at(kPlanted));
+}
+
+void TestCliBackfill::bisectsThePlantedRegression()
+{
+    const MadeProject made(path("planted")); // As the backfill left it.
+    const QStringList commits = made.commits();
+    const QString store = path("bisected.sqlite");
+    const auto bisect = [&](const QString& good, const QString& bad, const QStringList& more) {
+        return runCli(commandFor(QStringLiteral("bisect"), {good, bad}, made, store,
+                                 QStringList{QStringLiteral("--runs"), QStringLiteral("9"),
+                                             QStringLiteral("--batches"), QStringLiteral("3")} +
+                                     more));
+    };
+    const QStringList parse{QStringLiteral("--phase"), QStringLiteral("parse")};
+    const Outcome found =
+        bisect(commits.at(0), QStringLiteral("main"), parse + QStringList{QStringLiteral("--json")});
+    QVERIFY2(found.status == 0, qPrintable(found.errors));
+    const QJsonObject result = found.json().object();
+    QCOMPARE(result.value(u"conclusion").toString(), QStringLiteral("found"));
+    QCOMPARE(result.value(u"first_bad").toString(), commits.at(kPlanted));
+    QCOMPARE(result.value(u"commits_between").toInt(), 11);
+    QVERIFY(result.value(u"sentence").toString().contains(u"is the first bad commit"));
+    QVERIFY(result.value(u"good_ms").toDouble() < result.value(u"border_ms").toDouble());
+    for (const QJsonValue& each : result.value(u"judged").toArray()) {
+        QVERIFY(!each.toObject().value(u"runs").toArray().isEmpty());
+        QVERIFY(!each.toObject().value(u"sentence").toString().isEmpty());
+    }
+    const Outcome said = bisect(commits.at(kPlanted - 1), commits.at(kPlanted), parse);
+    QVERIFY2(said.status == 0, qPrintable(said.errors));
+    QVERIFY(said.output.contains(
+        QString(commits.at(kPlanted).left(12) % u" (Commit 6) is the first bad commit")));
+
+    const QStringList print{QStringLiteral("--phase"), QStringLiteral("print")};
+    const Outcome alike = bisect(commits.at(0), commits.at(kPlanted - 1),
+                                 print + QStringList{QStringLiteral("--floor"), QStringLiteral("10")});
+    QCOMPARE(alike.status, 1);
+    QVERIFY2(alike.errors.contains(u"have the same level"), qPrintable(alike.errors));
+    QVERIFY(alike.output.isEmpty());
+    const Outcome untold = bisect(commits.at(0), commits.at(kPlanted - 1), print);
+    QCOMPARE(untold.status, 1);
+    QVERIFY2(untold.errors.contains(u"could not be told apart with 3 batches of each"),
+             qPrintable(untold.errors));
+    const Outcome backwards = bisect(QStringLiteral("main"), commits.at(0), parse);
+    QCOMPARE(backwards.status, 2);
+    QVERIFY(backwards.hasOneSentence());
+    const Outcome cold = bisect(commits.at(0), QStringLiteral("main"),
+                                parse + QStringList{QStringLiteral("--mode"), QStringLiteral("cold")});
+    QCOMPARE(cold.status, 2);
+    QVERIFY2(cold.errors.contains(u"--cold"), qPrintable(cold.errors));
 }
 
 void TestCliBackfill::goesOnAfterAKill()
