@@ -100,10 +100,9 @@ QString stageText(const ProfileProgress& progress, const RunRecord* run)
 QString loadWords(const Scenario& scenario)
 {
     const QStringList files = scenario.files(u"files");
-    const QString name = scenario.name();
-    return QString(
-        (files.isEmpty() ? ProfilePage::tr("generated") : QFileInfo(files.front()).completeBaseName()) %
-        u", " % QString(name).replace(u'_', u' '));
+    const QString file =
+        files.isEmpty() ? ProfilePage::tr("generated") : QFileInfo(files.front()).completeBaseName();
+    return QString(file % u", " % QString(scenario.name()).replace(u'_', u' '));
 }
 
 } // namespace
