@@ -196,6 +196,7 @@ int run(const QStringList& arguments, CliSession& session)
     if (const auto status = options.parse(arguments, session)) {
         return *status;
     }
+    forgetCallersRepository();
     const auto project = chosenProject(options, session.cancel());
     if (!project) {
         return session.fail(project.error());

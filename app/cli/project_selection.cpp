@@ -21,6 +21,14 @@ void declareProjectOptions(CliOptions& options, const RunPlan& plan)
         QStringLiteral("Where the runs are kept: a SQLite file or postgresql://user@host/database"));
 }
 
+void forgetCallersRepository()
+{
+    for (const char* name : {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR",
+                             "GIT_NAMESPACE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"}) {
+        qunsetenv(name);
+    }
+}
+
 Result<Project> chosenProject(const CliOptions& options, const CancelToken& cancel)
 {
     return openMeasurableProject(options.value(QStringLiteral("project")), cancel);

@@ -19,6 +19,10 @@ namespace perihelion {
 /// --project, --store and the options of the plan, with the values of plan as defaults.
 void declareProjectOptions(CliOptions& options, const RunPlan& plan = {});
 
+/// Forgets which repository a hook or a rebase that started this program was about: what builds a commit
+/// would take that for its own. Before anything else is done.
+void forgetCallersRepository();
+
 /// The project of --project, or of the folder where the command runs. Errors as openMeasurableProject().
 Result<Project> chosenProject(const CliOptions& options, const CancelToken& cancel);
 

@@ -102,7 +102,8 @@ public:
         if (m_observer.progress) {
             m_progress.stage = stage;
             m_progress.detail = detail;
-            m_progress.timeLeft = m_clock.left(m_progress.done, m_progress.total);
+            m_progress.timeLeft =
+                stage == Stage::Ending ? std::nullopt : m_clock.left(m_progress.done, m_progress.total);
             m_observer.progress(m_progress);
         }
     }
@@ -199,7 +200,7 @@ QString BackfillProgress::text() const
                                         QString::number(total) % u" (" % commit.left(12) % u"): ");
     switch (stage) {
     case Stage::Preparing:
-        return QString(where % u"preparing");
+        return QStringLiteral("Preparing the worktree");
     case Stage::CheckingOut:
         return QString(where % u"checking out");
     case Stage::Building:

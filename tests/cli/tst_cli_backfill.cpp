@@ -93,9 +93,14 @@ void TestCliBackfill::findsThePlantedRegression()
     QCOMPARE(listed.json().object().value(u"dry_run").toBool(), true);
     QVERIFY(!QFile::exists(store));
 
+    qputenv("GIT_DIR", "/nonexistent"); // As within a hook of another repository.
     const Outcome some = backfill(QString(commits.at(9) % u"..main"), made, store, json);
+    qunsetenv("GIT_DIR");
     QVERIFY2(some.status == 0, qPrintable(some.errors));
     QCOMPARE(some.json().object().value(u"commits_in_range").toInt(), 3);
+    for (const QJsonValue& each : some.json().object().value(u"commits").toArray()) {
+        QCOMPARE(each.toObject().value(u"state").toString(), QStringLiteral("finished"));
+    }
     const Outcome rest = backfill(QStringLiteral("main"), made, store, json);
     QVERIFY2(rest.status == 0, qPrintable(rest.errors));
     const QJsonObject result = rest.json().object();

@@ -29,6 +29,7 @@ const char* const kProgram = "n=$(cat built/count 2>/dev/null || echo 0)\n"
 
 // Where a test has put a gate (a pipe that nobody writes into), the build of the commit "gated" waits there.
 const char* const kBuild =
+    "[ -z \"$GIT_DIR\" ] || exit 4 # It would be the caller's repository, not this one.\n"
     "if [ -e gated ] && [ -p \"$MADE_PROJECT_GATE\" ]; then\n"
     "    echo waits > \"$MADE_PROJECT_GATE.reached\"\n"
     "    cat \"$MADE_PROJECT_GATE\"\n"
