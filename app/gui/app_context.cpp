@@ -40,6 +40,7 @@ AppContext::AppContext(GuiOptions options, StoragePaths paths)
     : m_options(std::move(options)),
       m_paths(std::move(paths)),
       m_settings(m_paths.settingsFile()),
+      m_jobs(&m_operationTimes),
       m_memory(memoryPolicyOf(m_settings)),
       m_cache(m_memory),
       m_memoryWatch(m_memory),
@@ -47,6 +48,7 @@ AppContext::AppContext(GuiOptions options, StoragePaths paths)
       m_runStore(chosenStore(m_settings, m_paths), m_paths.runStoreFile()),
       m_measuring(ProfileEnvironment::forThisProgram())
 {
+    m_runStore.timeInto(m_operationTimes);
     m_workloads.add(std::make_unique<SimulationWorkload>());
     m_workloads.add(std::make_unique<DatasetLoad>(m_paths.workloadDir()));
     m_workloads.loadScenarios(m_paths.scenarioDir());
@@ -55,7 +57,7 @@ AppContext::AppContext(GuiOptions options, StoragePaths paths)
     m_theme.followDesktop();
     m_window = std::make_unique<MainWindow>(AppServices{m_jobs, m_decodePool, m_runStore, m_settings, m_paths,
                                                         m_theme, m_memory, m_cache, m_prefetcher, m_workloads,
-                                                        m_measuring});
+                                                        m_measuring, m_operationTimes});
 }
 
 AppContext::~AppContext()

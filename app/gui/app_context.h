@@ -8,6 +8,7 @@
 #include "core/base/paths.h"
 #include "core/jobs/decode_pool.h"
 #include "core/jobs/job_runner.h"
+#include "core/measure/operation_times.h"
 #include "core/memory/memory_budget.h"
 #include "core/memory/memory_watch.h"
 #include "core/profile/profile_runner.h"
@@ -42,6 +43,7 @@ private:
     GuiOptions m_options;
     StoragePaths m_paths;
     Settings m_settings;
+    OperationTimes m_operationTimes;
     JobRunner m_jobs;
     DecodePool m_decodePool;
     MemoryBudget m_memory;

@@ -24,8 +24,8 @@ Result<PageId> parsePage(const QString& name)
     const auto* found = std::find_if(kPageIds.begin(), kPageIds.end(),
                                      [&name](PageId page) { return pageIdName(page) == name; });
     if (found == kPageIds.end()) {
-        return wrongUsage(
-            QString(u"--page takes datasets, player, profile, history or settings, not “" % name % u'”'));
+        return wrongUsage(QString(
+            u"--page takes datasets, player, profile, history, metrics or settings, not “" % name % u'”'));
     }
     return *found;
 }
@@ -120,8 +120,8 @@ QString guiHelpText()
         "\n"
         "  PATH                   folders and recordings to show instead of the watched folders;\n"
         "                         a single recording is played at once\n"
-        "  --page NAME            start with this page: datasets, player, profile, history or\n"
-        "                         settings\n"
+        "  --page NAME            start with this page: datasets, player, profile, history,\n"
+        "                         metrics or settings\n"
         "  --theme NAME           system, dark or light, for this run\n"
         "  --size WxH             size of the window, such as 1440x900\n"
         "  --enable-cache         keep decoded events in memory, for this run\n"

@@ -4,6 +4,7 @@
 #include "widgets/pages/datasets_page.h"
 #include "widgets/pages/history_page.h"
 #include "widgets/pages/main_window.h"
+#include "widgets/pages/metrics_page.h"
 #include "widgets/pages/player_page.h"
 #include "widgets/pages/profile_page.h"
 
@@ -65,6 +66,12 @@ void Screenshot::begin()
             arm();
         }
         break;
+    case PageId::Metrics:
+        connect(&m_window.datasets().library(), &RecordingLibrary::scanFinished, this, &Screenshot::arm);
+        if (!m_window.datasets().library().isScanning()) {
+            arm();
+        }
+        break;
     case PageId::Settings:
         arm();
         break;
@@ -82,6 +89,7 @@ void Screenshot::grab()
         return;
     }
     m_limit.stop();
+    m_window.metrics().refresh();
     const QPixmap picture = m_window.grab();
     QSaveFile file(m_file);
     if (!file.open(QIODevice::WriteOnly) || !picture.save(&file, "PNG") || !file.commit()) {

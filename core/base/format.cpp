@@ -76,6 +76,32 @@ QString formatDuration(EventTime time)
     return QString(threeDigits(micros / 1e6) % u" s");
 }
 
+QString formatElapsed(Nanoseconds time)
+{
+    const auto nanos = static_cast<double>(time.count());
+    const double magnitude = std::fabs(nanos);
+    if (magnitude < 1e3) {
+        return QString(QString::number(time.count()) % u" ns");
+    }
+    if (magnitude < 999.5e3) {
+        return QString(threeDigits(nanos / 1e3) % u" µs");
+    }
+    if (magnitude < 999.5e6) {
+        return QString(threeDigits(nanos / 1e6) % u" ms");
+    }
+    const auto seconds = static_cast<std::int64_t>(std::llround(nanos / 1e9));
+    if (std::llabs(seconds) < 600) {
+        return QString(threeDigits(nanos / 1e9) % u" s");
+    }
+    if (std::llabs(seconds) < 3600) {
+        return QString(QString::number(seconds / 60) % u" min " % QString::number(std::llabs(seconds % 60)) %
+                       u" s");
+    }
+    const std::int64_t minutes = seconds / 60;
+    return QString(QString::number(minutes / 60) % u" h " % QString::number(std::llabs(minutes % 60)) %
+                   u" min");
+}
+
 QString formatClock(EventTime time)
 {
     const std::int64_t millis =

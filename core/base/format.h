@@ -18,6 +18,8 @@ QString formatFileSize(ByteCount size);
 QString formatMemory(ByteCount size);
 /// 10.13 s, 31.2 ms, 450 µs.
 QString formatDuration(EventTime time);
+/// 834 ns, 12.3 µs, 4.56 ms, 1.23 s, 20 min 34 s, 3 h 25 min.
+QString formatElapsed(Nanoseconds time);
 /// "00:12.482" (hours in front when there are any); negative times keep their sign.
 QString formatClock(EventTime time);
 /// "2.61 Mev/s".

@@ -2,6 +2,7 @@
 #include "core/jobs/job_runner.h"
 
 #include "core/jobs/thread_urgency.h"
+#include "core/measure/operation_times.h"
 
 #include <QThread>
 
@@ -21,9 +22,13 @@ void stepBackOnce()
     }
 }
 
+/// What jobs without a name are recorded as, by their pool.
+constexpr std::array<QStringView, 4> kOtherJobs = {u"Job: other interactive", u"Job: other background",
+                                                   u"Job: other of the run store", u"Job: other measuring"};
+
 } // namespace
 
-JobRunner::JobRunner()
+JobRunner::JobRunner(OperationTimes* times) : m_times(times)
 {
     const int cores = std::max(2, QThread::idealThreadCount());
     m_pools.at(static_cast<std::size_t>(JobPool::Interactive)).setMaxThreadCount(cores);
@@ -56,7 +61,16 @@ void JobRunner::shutDown()
     }
 }
 
-void JobRunner::submit(JobPool pool, const CancelToken& cancel, std::shared_ptr<AnyJobTask> task)
+void JobRunner::runTimed(JobPool pool, const JobName& name, AnyJobTask& task) const
+{
+    const QStringView operation =
+        name.operation.isEmpty() ? kOtherJobs.at(static_cast<std::size_t>(pool)) : name.operation;
+    const TimedOperation timed(m_times, operation, name.subject);
+    task.run(false);
+}
+
+void JobRunner::submit(JobPool pool, JobName name, const CancelToken& cancel,
+                       std::shared_ptr<AnyJobTask> task)
 {
     {
         // Started under the lock: shutDown either sees the job in its pool or keeps it from starting.
@@ -65,11 +79,15 @@ void JobRunner::submit(JobPool pool, const CancelToken& cancel, std::shared_ptr<
             const quint64 id = m_nextId++;
             m_jobs.emplace(id, cancel);
             m_pools.at(static_cast<std::size_t>(pool))
-                .start([this, id, pool, job = std::move(task)]() mutable {
+                .start([this, id, pool, cancel, name = std::move(name), job = std::move(task)]() mutable {
                     if (pool == JobPool::Background) {
                         stepBackOnce();
                     }
-                    job->run(false);
+                    if (cancel.isCancelled()) {
+                        job->run(true); // It never did anything that could be timed.
+                    } else {
+                        runTimed(pool, name, *job);
+                    }
                     job.reset();
                     forget(id);
                 });

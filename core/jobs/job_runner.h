@@ -11,6 +11,8 @@
 #include "core/jobs/progress.h"
 
 #include <QFuture>
+#include <QString>
+#include <QStringView>
 #include <QThreadPool>
 
 #include <array>
@@ -22,11 +24,19 @@
 
 namespace perihelion {
 
+class OperationTimes;
+
 enum class JobPool {
     Interactive, ///< What a person waits for: open, seek, query.
     Background,  ///< Thumbnails, metadata, index completion, folder scans.
     Store,       ///< One thread: everything that talks to the run store.
     Measuring,   ///< One thread: profile runs, one after the other. It mostly waits for other processes.
+};
+
+/// What a job is recorded as among the operations. Without a name it is one of the other jobs of its pool.
+struct JobName {
+    QStringView operation; ///< A literal: "Job: scan folders".
+    QString subject;       ///< What it is done to, a path for example; may be empty.
 };
 
 /// A running job: its future and the token that stops it. Cheap to copy.
@@ -48,7 +58,8 @@ Result<T> jobResult(const QFuture<Result<T>>& future)
 
 class JobRunner {
 public:
-    JobRunner();
+    /// times: where the duration of every job is recorded; outlives this. Null: nowhere.
+    explicit JobRunner(OperationTimes* times = nullptr);
     ~JobRunner();
     JobRunner(const JobRunner&) = delete;
     JobRunner& operator=(const JobRunner&) = delete;
@@ -61,10 +72,16 @@ public:
     template <typename Work>
     auto run(JobPool pool, Work work)
     {
+        return run(pool, JobName(), std::move(work));
+    }
+    /// The same under a name.
+    template <typename Work>
+    auto run(JobPool pool, JobName name, Work work)
+    {
         using Answer = std::invoke_result_t<Work&, const CancelToken&, const ProgressReporter&>;
         auto task = std::make_shared<JobTask<Answer, Work>>(std::move(work));
         Job<typename JobTask<Answer, Work>::Value> job{task->future(), task->cancelToken()};
-        submit(pool, job.cancel, std::move(task));
+        submit(pool, std::move(name), job.cancel, std::move(task));
         return job;
     }
 
@@ -72,10 +89,15 @@ public:
     /// afterwards. Not from within a job.
     void shutDown();
 
+    /// Where jobs are recorded, for whoever records parts of them; may be null.
+    OperationTimes* operationTimes() const { return m_times; }
+
 private:
-    void submit(JobPool pool, const CancelToken& cancel, std::shared_ptr<AnyJobTask> task);
+    void submit(JobPool pool, JobName name, const CancelToken& cancel, std::shared_ptr<AnyJobTask> task);
+    void runTimed(JobPool pool, const JobName& name, AnyJobTask& task) const;
     void forget(quint64 id);
 
+    OperationTimes* const m_times;
     std::array<QThreadPool, 4> m_pools;
     std::mutex m_mutex;
     std::unordered_map<quint64, CancelToken> m_jobs; ///< Waiting and running ones.

@@ -29,6 +29,7 @@ struct OperationFigures {
 
     /// Rounded down to whole nanoseconds; 0 without a count.
     Nanoseconds average() const;
+    bool operator==(const OperationFigures&) const = default;
 };
 
 class OperationTally {

@@ -28,12 +28,16 @@ struct SlowOperation {
     QString subject; ///< What it was done to, a path for example; may be empty.
     QDateTime ended;
     Nanoseconds duration{0};
+
+    bool operator==(const SlowOperation&) const = default;
 };
 
 /// One row of the registry.
 struct NamedFigures {
     QString name;
     OperationFigures figures;
+
+    bool operator==(const NamedFigures&) const = default;
 };
 
 class OperationTimes {
@@ -44,8 +48,12 @@ public:
     /// Takes what is recorded under names for which there is no room.
     static constexpr QStringView kOther = u"other operations";
 
-    /// Names an operation of the registry that gave it.
+    /// Names an operation of the registry that gave it; one that nobody gave counts as kOther.
     class Operation {
+    public:
+        Operation() : m_index(kMaxOperations - 1) {}
+
+    private:
         friend class OperationTimes;
         explicit Operation(std::size_t index) : m_index(index) {}
         std::size_t m_index;
@@ -93,25 +101,36 @@ private:
     std::deque<SlowOperation> m_slow; ///< The oldest first.
 };
 
-/// Records the time from its making to its end.
+/// Records the time from its making to its end; nothing where there is no registry.
 class TimedOperation {
 public:
     using Clock = std::chrono::steady_clock;
 
     /// The subject must outlive this.
-    TimedOperation(OperationTimes& times, OperationTimes::Operation operation, QStringView subject = {})
+    TimedOperation(OperationTimes* times, OperationTimes::Operation operation, QStringView subject = {})
         : m_times(times),
           m_operation(operation),
           m_subject(subject),
           m_began(Clock::now())
     {
     }
-    ~TimedOperation() { m_times.record(m_operation, Clock::now() - m_began, m_subject); }
+    /// For what is not done many thousand times a second: looks the name up.
+    TimedOperation(OperationTimes* times, QStringView name, QStringView subject = {})
+        : TimedOperation(times, times == nullptr ? OperationTimes::Operation() : times->operation(name),
+                         subject)
+    {
+    }
+    ~TimedOperation()
+    {
+        if (m_times != nullptr) {
+            m_times->record(m_operation, Clock::now() - m_began, m_subject);
+        }
+    }
     TimedOperation(const TimedOperation&) = delete;
     TimedOperation& operator=(const TimedOperation&) = delete;
 
 private:
-    OperationTimes& m_times;
+    OperationTimes* m_times;
     OperationTimes::Operation m_operation;
     QStringView m_subject;
     Clock::time_point m_began;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/runs/run_store.h"
 
+#include "core/measure/operation_times.h"
 #include "core/runs/load_rows.h"
 #include "core/runs/run_lists.h"
 #include "core/runs/run_notes.h"
@@ -30,9 +31,18 @@ RunStore::RunStore(const StoreLocation& location, const QString& localFile, std:
 
 RunStore::~RunStore() = default;
 
-template <typename Question>
-auto RunStore::ask(Question question) const -> std::invoke_result_t<Question, QSqlDatabase&>
+void RunStore::timeInto(OperationTimes& times)
 {
+    m_times = &times;
+    if (m_local) {
+        m_local->timeInto(times);
+    }
+}
+
+template <typename Question>
+auto RunStore::ask(QStringView name, Question question) const -> std::invoke_result_t<Question, QSqlDatabase&>
+{
+    const TimedOperation timed(m_times, name);
     for (bool again = false;; again = true) {
         {
             const Result<ConnectionTurn> turn = m_database.turn();
@@ -53,6 +63,7 @@ auto RunStore::ask(Question question) const -> std::invoke_result_t<Question, QS
 Result<void> RunStore::open()
 {
     {
+        const TimedOperation timed(m_times, u"Run store: open");
         const Result<ConnectionTurn> turn = m_database.turn();
         if (!turn) {
             return turn.error();
@@ -91,8 +102,9 @@ void RunStore::sendWaiting()
             }
             continue;
         }
-        const auto id =
-            ask([&run](QSqlDatabase& database) { return insertRuns(database, std::span(&*run, 1)); });
+        const auto id = ask(u"Run store: send a waiting run", [&run](QSqlDatabase& database) {
+            return insertRuns(database, std::span(&*run, 1));
+        });
         if (id) {
             RunOutbox::remove(file);
             ++sent;
@@ -124,7 +136,8 @@ Result<std::int64_t> RunStore::recordLoad(const LoadRecord& load)
     if (m_local) {
         return m_local->recordLoad(load);
     }
-    return ask([&load](QSqlDatabase& database) { return insertLoad(database, load); });
+    return ask(u"Run store: keep a load",
+               [&load](QSqlDatabase& database) { return insertLoad(database, load); });
 }
 
 Result<std::vector<LoadRecord>> RunStore::recentLoads(const QString& path, int limit) const
@@ -132,7 +145,8 @@ Result<std::vector<LoadRecord>> RunStore::recentLoads(const QString& path, int l
     if (m_local) {
         return m_local->recentLoads(path, limit);
     }
-    return ask([&path, limit](QSqlDatabase& database) { return listLoads(database, path, limit); });
+    return ask(u"Run store: loads of a recording",
+               [&path, limit](QSqlDatabase& database) { return listLoads(database, path, limit); });
 }
 
 Result<std::vector<QString>> RunStore::recentRecordings(int limit) const
@@ -140,7 +154,8 @@ Result<std::vector<QString>> RunStore::recentRecordings(int limit) const
     if (m_local) {
         return m_local->recentRecordings(limit);
     }
-    return ask([limit](QSqlDatabase& database) { return listRecordings(database, limit); });
+    return ask(u"Run store: recordings by last load",
+               [limit](QSqlDatabase& database) { return listRecordings(database, limit); });
 }
 
 Result<std::int64_t> RunStore::recordRun(const RunRecord& run)
@@ -168,53 +183,61 @@ Result<std::int64_t> RunStore::recordRun(const RunRecord& run)
 
 Result<std::vector<std::int64_t>> RunStore::recordRuns(std::span<const RunRecord> runs)
 {
-    return ask([runs](QSqlDatabase& database) { return insertRuns(database, runs); });
+    return ask(u"Run store: keep runs",
+               [runs](QSqlDatabase& database) { return insertRuns(database, runs); });
 }
 
 Result<RunRecord> RunStore::run(std::int64_t id) const
 {
-    return ask([id](QSqlDatabase& database) { return readRun(database, id); });
+    return ask(u"Run store: read a run", [id](QSqlDatabase& database) { return readRun(database, id); });
 }
 
 Result<std::vector<RunListing>> RunStore::recentRuns(const RunFilter& filter, int limit) const
 {
-    return ask([&filter, limit](QSqlDatabase& database) { return listRuns(database, filter, limit); });
+    return ask(u"Run store: list runs",
+               [&filter, limit](QSqlDatabase& database) { return listRuns(database, filter, limit); });
 }
 
 Result<std::vector<SeriesListing>> RunStore::series() const
 {
-    return ask([](QSqlDatabase& database) { return listSeries(database); });
+    return ask(u"Run store: list series", [](QSqlDatabase& database) { return listSeries(database); });
 }
 
 Result<std::vector<SeriesRow>> RunStore::seriesRows(std::int64_t series) const
 {
-    return ask([series](QSqlDatabase& database) { return listRows(database, series); });
+    return ask(u"Run store: rows of a series",
+               [series](QSqlDatabase& database) { return listRows(database, series); });
 }
 
 Result<SeriesPoints> RunStore::seriesPoints(std::int64_t series, const RowFilter& filter) const
 {
-    return ask([series, &filter](QSqlDatabase& database) { return listPoints(database, series, filter); });
+    return ask(u"Run store: points of a series",
+               [series, &filter](QSqlDatabase& database) { return listPoints(database, series, filter); });
 }
 
 Result<std::vector<RunSamples>> RunStore::samples(std::int64_t row, IterationMode mode,
                                                   std::span<const std::int64_t> runs) const
 {
-    return ask([row, mode, runs](QSqlDatabase& database) { return readSamples(database, row, mode, runs); });
+    return ask(u"Run store: samples of a row",
+               [row, mode, runs](QSqlDatabase& database) { return readSamples(database, row, mode, runs); });
 }
 
 Result<std::int64_t> RunStore::addNote(const RunNote& note)
 {
-    return ask([&note](QSqlDatabase& database) { return insertNote(database, note); });
+    return ask(u"Run store: keep a note",
+               [&note](QSqlDatabase& database) { return insertNote(database, note); });
 }
 
 Result<void> RunStore::removeNote(std::int64_t id)
 {
-    return ask([id](QSqlDatabase& database) { return deleteNote(database, id); });
+    return ask(u"Run store: remove a note",
+               [id](QSqlDatabase& database) { return deleteNote(database, id); });
 }
 
 Result<std::vector<RunNote>> RunStore::notes(const QString& project, std::int64_t series) const
 {
-    return ask([&project, series](QSqlDatabase& database) { return listNotes(database, project, series); });
+    return ask(u"Run store: notes",
+               [&project, series](QSqlDatabase& database) { return listNotes(database, project, series); });
 }
 
 } // namespace perihelion

@@ -30,6 +30,8 @@ class QSqlDatabase;
 
 namespace perihelion {
 
+class OperationTimes;
+
 class RunStore {
 public:
     static constexpr int kSchemaVersion = 3;
@@ -51,6 +53,9 @@ public:
     /// (Unreachable). The other calls open by themselves, also when the file was deleted or replaced
     /// meanwhile.
     Result<void> open();
+
+    /// Records every question to the database there, which outlives this. Before the first call.
+    void timeInto(OperationTimes& times);
 
     /// What a person should know ("The run store was damaged …", "2 runs wait …"); empty when all is well.
     QString notice() const;
@@ -99,9 +104,10 @@ public:
     QString file() const { return m_database.location().shown(); }
 
 private:
-    /// Asks a question of this thread's connection; once more when a server had dropped it.
+    /// Asks a question of this thread's connection; once more when a server had dropped it. name: what it is
+    /// recorded as.
     template <typename Question>
-    auto ask(Question question) const -> std::invoke_result_t<Question, QSqlDatabase&>;
+    auto ask(QStringView name, Question question) const -> std::invoke_result_t<Question, QSqlDatabase&>;
     /// Sends what waits; stops where the server cannot be reached.
     void sendWaiting();
     void say(const QString& notice);
@@ -110,6 +116,7 @@ private:
     mutable RunDatabase m_database;
     const std::unique_ptr<RunStore> m_local;   ///< Null for a file.
     const std::unique_ptr<RunOutbox> m_outbox; ///< Null for a file.
+    OperationTimes* m_times = nullptr;         ///< May be null.
     mutable std::mutex m_mutex;
     QString m_notice; ///< About the outbox.
 };

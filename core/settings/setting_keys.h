@@ -107,6 +107,10 @@ inline constexpr PathListSetting kCachePinned{u"cache/pinned", 1000};
 /// file.
 inline constexpr TextSetting kRunStore{u"runs/store"};
 
+// Metrics.
+/// An operation that takes longer is listed and logged as slow, in milliseconds.
+inline constexpr IntegerSetting kSlowOperationMillis{u"metrics/slow_operation_ms", 1'000, 0, 600'000};
+
 } // namespace setting
 
 } // namespace perihelion

@@ -62,6 +62,28 @@ auto withinMemory(const QString& path, Query query) -> decltype(query())
     }
 }
 
+/// What an answer takes itself.
+ByteCount memoryOf(const EventBatch& batch)
+{
+    return ByteCount{batch.t.size() * sizeof(std::int64_t) +
+                     (batch.x.size() + batch.y.size()) * sizeof(std::uint16_t) + batch.p.size()};
+}
+
+ByteCount memoryOf(const AccumulatedFrame& frame)
+{
+    return ByteCount{frame.values.size() * sizeof(std::int32_t)};
+}
+
+std::nullopt_t memoryOf(const EventCounts&)
+{
+    return std::nullopt;
+}
+
+std::nullopt_t memoryOf(const QueryCost&)
+{
+    return std::nullopt;
+}
+
 } // namespace
 
 LazyFrame::LazyFrame(std::shared_ptr<const EventFile> file) : m_file(std::move(file)) {}
@@ -111,27 +133,38 @@ BlockSource LazyFrame::source(EventColumns columns, const QueryContext& context)
     return BlockSource(m_file->index(), EventFilter{m_time, m_roi, m_polarity}, columns, context);
 }
 
+template <typename Query>
+auto LazyFrame::answer(ReadingStep step, Query query) const -> decltype(query())
+{
+    const auto began = ReadingTimes::Clock::now();
+    auto answered = withinMemory(m_file->path(), query);
+    if (answered) {
+        m_file->times().record(step, began, m_file->path(), memoryOf(*answered));
+    }
+    return answered;
+}
+
 Result<EventBatch> LazyFrame::collect(const QueryContext& context, std::int64_t maxEvents) const
 {
-    return withinMemory(m_file->path(), [&] { return collectNow(context, maxEvents); });
+    return answer(ReadingStep::Collect, [&] { return collectNow(context, maxEvents); });
 }
 
 Result<EventCounts> LazyFrame::count(const QueryContext& context) const
 {
-    return withinMemory(m_file->path(), [&] { return countNow(context); });
+    return answer(ReadingStep::Count, [&] { return countNow(context); });
 }
 
 Result<AccumulatedFrame> LazyFrame::accumulate(const QueryContext& context, int width, int height,
                                                AccumulateMode mode) const
 {
-    return withinMemory(m_file->path(), [&] { return accumulateNow(context, width, height, mode); });
+    return answer(ReadingStep::Accumulate, [&] { return accumulateNow(context, width, height, mode); });
 }
 
 Result<QueryCost>
 LazyFrame::forEachBlock(const QueryContext& context,
                         const std::function<void(const EventBlock&, std::size_t worker)>& visit) const
 {
-    return withinMemory(m_file->path(), [&] { return visitNow(context, visit); });
+    return answer(ReadingStep::Visit, [&] { return visitNow(context, visit); });
 }
 
 Result<EventBatch> LazyFrame::collectNow(const QueryContext& context, std::int64_t maxEvents) const

@@ -146,6 +146,9 @@ public:
 
 private:
     explicit LazyFrame(std::shared_ptr<const EventFile> file);
+    /// A query within memory, timed.
+    template <typename Query>
+    auto answer(ReadingStep step, Query query) const -> decltype(query());
     BlockSource source(EventColumns columns, const QueryContext& context) const;
     // The queries themselves, which may run out of memory.
     Result<EventBatch> collectNow(const QueryContext& context, std::int64_t maxEvents) const;

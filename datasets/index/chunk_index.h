@@ -70,6 +70,8 @@ public:
     ChunkIndex(std::unique_ptr<ColumnReader> reader, RecordingMetadata metadata);
 
     const ColumnReader& reader() const { return *m_reader; }
+    /// Records every chunk that is read there from now on. Before anybody else knows this index.
+    void timeInto(const ReadingTimes& times) { m_reader->timeInto(times); }
 
     /// Learns first and last time (phase index of a first opening) and, where the sensor's size is unknown,
     /// guesses it from the first events.

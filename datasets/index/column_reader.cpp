@@ -131,9 +131,20 @@ std::pair<std::uint64_t, std::uint64_t> ColumnReader::rowsOf(const ReadSlice& sl
 
 Result<SliceOutcome> ColumnReader::read(const ReadSlice& slice, ColumnBuffers& buffers) const
 {
-    return m_readers[static_cast<std::size_t>(slice.dataset)].access == DatasetAccess::Chunks
-               ? readChunk(slice, buffers)
-               : readRun(slice, buffers);
+    const auto readNow = [&] {
+        return m_readers[static_cast<std::size_t>(slice.dataset)].access == DatasetAccess::Chunks
+                   ? readChunk(slice, buffers)
+                   : readRun(slice, buffers);
+    };
+    if (!m_times.isOn()) {
+        return readNow();
+    }
+    const auto began = ReadingTimes::Clock::now();
+    Result<SliceOutcome> outcome = readNow();
+    if (outcome && !outcome->fromScratch) {
+        m_times.record(ReadingStep::Chunk, began, m_file->path(), ByteCount{outcome->bytesDecoded});
+    }
+    return outcome;
 }
 
 std::byte* ColumnReader::directTarget(const ReadSlice& slice, ColumnBuffers& buffers, std::uint64_t first,

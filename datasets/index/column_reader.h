@@ -11,6 +11,7 @@
 #include "datasets/hdf5/random_access_file.h"
 #include "datasets/index/column_buffers.h"
 #include "datasets/index/long_chunks.h"
+#include "datasets/index/reading_times.h"
 #include "datasets/layouts/recording_layout.h"
 
 #include <memory>
@@ -67,6 +68,9 @@ class ColumnReader {
 public:
     ColumnReader(std::shared_ptr<const RandomAccessFile> file, RecordingLayout layout,
                  std::vector<DatasetReader> readers, std::shared_ptr<Hdf5File> library);
+
+    /// Records every chunk there from now on. Before anybody else knows this reader.
+    void timeInto(const ReadingTimes& times) { m_times = times; }
 
     const RecordingLayout& layout() const { return m_layout; }
     const std::vector<DatasetReader>& readers() const { return m_readers; }
@@ -128,6 +132,7 @@ private:
     RecordingLayout m_layout;
     std::vector<DatasetReader> m_readers;
     mutable LongChunks m_longChunks;
+    ReadingTimes m_times;
     std::uint64_t m_id; ///< Tells readers apart in a thread's scratch.
     mutable std::mutex m_libraryMutex;
     mutable std::shared_ptr<Hdf5File> m_library;

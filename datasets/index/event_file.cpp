@@ -132,7 +132,14 @@ EventFile::~EventFile() = default;
 Result<std::shared_ptr<EventFile>> EventFile::open(const QString& path, const OpenOptions& options)
 {
     try {
-        return openNow(path, options);
+        const auto began = ReadingTimes::Clock::now();
+        auto file = openNow(path, options);
+        if (file && options.times != nullptr) {
+            (*file)->m_times = ReadingTimes(options.times);
+            (*file)->m_index->timeInto((*file)->m_times);
+            (*file)->m_times.record(ReadingStep::Open, began, path);
+        }
+        return file;
     } catch (const std::bad_alloc&) {
         return outOfMemory(QStringLiteral("Opening the recording"), path);
     }
@@ -223,12 +230,15 @@ Result<void> EventFile::completeIndex(DecodePool& pool, const CancelToken& cance
         return {};
     }
     try {
+        const auto began = ReadingTimes::Clock::now();
         Result<CompletedFacts> facts = lookAtEveryEvent(*m_index, pool, cancel, report);
         if (!facts) {
             return facts.error();
         }
         m_index->complete(std::move(*facts));
-        return keepIndex();
+        Result<void> kept = keepIndex();
+        m_times.record(ReadingStep::Complete, began, path());
+        return kept;
     } catch (const std::bad_alloc&) {
         return outOfMemory(QStringLiteral("Looking at every event"), path());
     }

@@ -8,6 +8,7 @@
 #include "core/jobs/cancel_token.h"
 #include "core/jobs/progress.h"
 #include "core/measure/load_phases.h"
+#include "datasets/index/reading_times.h"
 #include "datasets/layouts/recording_metadata.h"
 
 #include <QString>
@@ -21,9 +22,10 @@ class ChunkIndex;
 class DecodePool;
 
 struct OpenOptions {
-    QString stream;           ///< Which stream of a file with several; empty for the first.
-    QString indexDir;         ///< Where kept indexes live; empty: neither read nor written.
-    bool useKeptIndex = true; ///< False: build anew even if a kept one is valid (it is then replaced).
+    QString stream;                  ///< Which stream of a file with several; empty for the first.
+    QString indexDir;                ///< Where kept indexes live; empty: neither read nor written.
+    bool useKeptIndex = true;        ///< False: build anew even if a kept one is valid (it is then replaced).
+    OperationTimes* times = nullptr; ///< Where all reading is timed; outlives the file. Null: nowhere.
 };
 
 class EventFile {
@@ -34,6 +36,9 @@ public:
     ~EventFile();
     EventFile(const EventFile&) = delete;
     EventFile& operator=(const EventFile&) = delete;
+
+    /// Where whatever is read of it is timed.
+    const ReadingTimes& times() const { return m_times; }
 
     /// A snapshot; grows richer when completeIndex() has run.
     RecordingMetadata metadata() const;
@@ -67,6 +72,7 @@ private:
 
     std::shared_ptr<ChunkIndex> m_index;
     QString m_indexPath;
+    ReadingTimes m_times;
     IndexState m_indexState = IndexState::Built;
     LoadPhases m_phases;
     std::mutex m_completion; ///< One completion at a time.

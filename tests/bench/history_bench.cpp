@@ -3,6 +3,7 @@
 // history to its painted chart, and a redraw after each step of a zoom. Nothing is asserted about times.
 #include "core/jobs/decode_pool.h"
 #include "core/jobs/job_runner.h"
+#include "core/measure/operation_times.h"
 #include "core/memory/memory_budget.h"
 #include "core/profile/profile_runner.h"
 #include "core/runs/run_store.h"
@@ -89,7 +90,8 @@ int main(int argc, char** argv)
     const QTemporaryDir home;
     const StoragePaths paths = StoragePaths::below(home.path());
     Settings settings(paths.settingsFile());
-    JobRunner jobs;
+    OperationTimes times;
+    JobRunner jobs(&times);
     DecodePool pool;
     MemoryBudget memory;
     EventCache cache(memory);
@@ -101,7 +103,7 @@ int main(int argc, char** argv)
     const Result<ProfileEnvironment> measuring = ProfileEnvironment::forThisProgram();
     {
         HistoryPage page(AppServices{jobs, pool, store, settings, paths, theme, memory, cache, prefetcher,
-                                     workloads, measuring});
+                                     workloads, measuring, times});
         page.resize(1364, 874);
         QSignalSpy settled(&page, &HistoryPage::settled);
         QElapsedTimer timer;

@@ -26,12 +26,14 @@ AppFixture::~AppFixture()
 void AppFixture::begin()
 {
     m_settings = std::make_unique<Settings>(m_paths.settingsFile());
-    m_jobs = std::make_unique<JobRunner>();
+    m_operationTimes = std::make_unique<OperationTimes>();
+    m_jobs = std::make_unique<JobRunner>(m_operationTimes.get());
     m_decodePool = std::make_unique<DecodePool>();
     m_memory = std::make_unique<MemoryBudget>(memoryPolicyOf(*m_settings));
     m_cache = std::make_unique<EventCache>(*m_memory, cacheOptionsOf(*m_settings));
     m_prefetcher = std::make_unique<Prefetcher>(*m_cache, *m_decodePool, m_prefetchQuiet);
     m_runStore = std::make_unique<RunStore>(m_paths.runStoreFile());
+    m_runStore->timeInto(*m_operationTimes);
     m_theme = std::make_unique<Theme>();
     m_theme->setMode(themeModeFromId(m_settings->value(setting::kTheme), ThemeMode::Dark));
 }
@@ -47,6 +49,7 @@ void AppFixture::end()
     m_memory.reset();
     m_decodePool.reset();
     m_jobs.reset();
+    m_operationTimes.reset();
     m_settings.reset();
 }
 
@@ -58,8 +61,8 @@ void AppFixture::restart()
 
 AppServices AppFixture::services()
 {
-    return AppServices{*m_jobs,   *m_decodePool, *m_runStore,   *m_settings, m_paths,    *m_theme,
-                       *m_memory, *m_cache,      *m_prefetcher, m_workloads, m_measuring};
+    return AppServices{*m_jobs,   *m_decodePool, *m_runStore,   *m_settings, m_paths,     *m_theme,
+                       *m_memory, *m_cache,      *m_prefetcher, m_workloads, m_measuring, *m_operationTimes};
 }
 
 QString AppFixture::makeRecording(const QString& relativePath, std::int64_t events, bool contiguous)

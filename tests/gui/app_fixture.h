@@ -6,6 +6,7 @@
 #include "core/base/paths.h"
 #include "core/jobs/decode_pool.h"
 #include "core/jobs/job_runner.h"
+#include "core/measure/operation_times.h"
 #include "core/memory/memory_budget.h"
 #include "core/profile/profile_runner.h"
 #include "core/runs/run_store.h"
@@ -42,6 +43,7 @@ public:
     RunStore& runStore() { return *m_runStore; }
     EventCache& cache() { return *m_cache; }
     Prefetcher& prefetcher() { return *m_prefetcher; }
+    OperationTimes& operationTimes() { return *m_operationTimes; }
 
     /// Writes a small recording below the fixture's folder; returns its path.
     QString makeRecording(const QString& relativePath, std::int64_t events = 20'000, bool contiguous = false);
@@ -56,6 +58,7 @@ private:
     StoragePaths m_paths;
     const std::chrono::milliseconds m_prefetchQuiet;
     std::unique_ptr<Settings> m_settings;
+    std::unique_ptr<OperationTimes> m_operationTimes;
     std::unique_ptr<JobRunner> m_jobs;
     std::unique_ptr<DecodePool> m_decodePool;
     std::unique_ptr<MemoryBudget> m_memory;

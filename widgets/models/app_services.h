@@ -13,6 +13,7 @@ class DecodePool;
 class EventCache;
 class JobRunner;
 class MemoryBudget;
+class OperationTimes;
 class Prefetcher;
 class RunStore;
 class WorkloadRegistry;
@@ -32,6 +33,7 @@ struct AppServices {
     Prefetcher& prefetcher;
     WorkloadRegistry& workloads;                 ///< Pages may keep scenarios in it that they saved.
     const Result<ProfileEnvironment>& measuring; ///< Without it nothing can be profiled; the error says why.
+    OperationTimes& operationTimes;              ///< Whatever the services do is recorded there.
 };
 
 } // namespace perihelion

@@ -161,20 +161,24 @@ HistoryReader::HistoryReader(RunStore& store, JobRunner& jobs, DecodePool& pool,
                    [this](const Result<std::vector<HistorySubject>>& subjects) {
                        subjects ? Q_EMIT subjectsReady(*subjects) : Q_EMIT failed(subjects.error());
                    }),
-      m_readJob(jobs, JobPool::Store,
-                [this](Result<HistoryAnswer> answer) {
-                    if (!answer) {
-                        Q_EMIT failed(answer.error());
-                        return;
-                    }
-                    HistoryAnswer unjudged = *answer;
-                    judge(std::move(*answer));
-                    Q_EMIT historyReady(unjudged);
-                }),
-      m_judgeJob(jobs, JobPool::Interactive,
-                 [this](const Result<HistoryAnswer>& answer) {
-                     answer ? Q_EMIT historyReady(*answer) : Q_EMIT failed(answer.error());
-                 }),
+      m_readJob(
+          jobs, JobPool::Store,
+          [this](Result<HistoryAnswer> answer) {
+              if (!answer) {
+                  Q_EMIT failed(answer.error());
+                  return;
+              }
+              HistoryAnswer unjudged = *answer;
+              judge(std::move(*answer));
+              Q_EMIT historyReady(unjudged);
+          },
+          u"Job: read a history"),
+      m_judgeJob(
+          jobs, JobPool::Interactive,
+          [this](const Result<HistoryAnswer>& answer) {
+              answer ? Q_EMIT historyReady(*answer) : Q_EMIT failed(answer.error());
+          },
+          u"Job: levels of a history"),
       m_compareJob(jobs, JobPool::Store,
                    [this](const Result<ComparedRuns>& answer) {
                        answer ? Q_EMIT compared(*answer) : Q_EMIT failed(answer.error());

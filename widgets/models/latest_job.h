@@ -19,11 +19,12 @@ public:
     using Work = std::function<Result<T>(const CancelToken&, const ProgressReporter&)>;
     using Deliver = std::function<void(Result<T>)>;
 
-    /// deliver gets every result that was not cancelled, on the GUI thread.
-    LatestJob(JobRunner& jobs, JobPool pool, Deliver deliver)
+    /// deliver gets every result that was not cancelled, on the GUI thread. operation: see JobName.
+    LatestJob(JobRunner& jobs, JobPool pool, Deliver deliver, QStringView operation = {})
         : m_jobs(jobs),
           m_pool(pool),
-          m_deliver(std::move(deliver))
+          m_deliver(std::move(deliver)),
+          m_operation(operation)
     {
         QObject::connect(&m_watcher, &QFutureWatcherBase::finished, &m_watcher, [this] { finish(); });
     }
@@ -31,21 +32,22 @@ public:
     LatestJob(const LatestJob&) = delete;
     LatestJob& operator=(const LatestJob&) = delete;
 
-    /// Runs work now, or after the running job; takes the place of a request that still waits.
-    void request(Work work)
+    /// Runs work now, or after the running job; takes the place of a request that still waits. subject: what
+    /// it is done to, for the list of slow operations.
+    void request(Work work, const QString& subject = {})
     {
         if (m_busy) {
-            m_waiting = std::move(work);
+            m_waiting = std::pair(std::move(work), subject);
         } else {
-            start(std::move(work));
+            start(std::move(work), subject);
         }
     }
 
     /// As request(), and the running job is told to stop; its result is not delivered.
-    void supersede(Work work)
+    void supersede(Work work, const QString& subject = {})
     {
         stopRunning();
-        request(std::move(work));
+        request(std::move(work), subject);
     }
 
     /// Nothing more is delivered of what was asked so far.
@@ -65,10 +67,10 @@ private:
         m_cancel.cancel();
     }
 
-    void start(Work work)
+    void start(Work work, const QString& subject)
     {
         Job<T> job = m_jobs.run(
-            m_pool,
+            m_pool, JobName{m_operation, subject},
             [work = std::move(work)](const CancelToken& cancel, const ProgressReporter& report) -> Result<T> {
                 return work(cancel, report);
             });
@@ -88,9 +90,9 @@ private:
             result = future.result();
         }
         if (m_waiting) {
-            Work next = std::move(*m_waiting);
+            auto [next, subject] = std::move(*m_waiting);
             m_waiting.reset();
-            start(std::move(next));
+            start(std::move(next), subject);
         }
         if (result) {
             m_deliver(std::move(*result));
@@ -100,9 +102,10 @@ private:
     JobRunner& m_jobs;
     const JobPool m_pool;
     Deliver m_deliver;
+    const QStringView m_operation; ///< A literal.
     QFutureWatcher<Result<T>> m_watcher;
     CancelToken m_cancel;
-    std::optional<Work> m_waiting;
+    std::optional<std::pair<Work, QString>> m_waiting; ///< With its subject.
     bool m_busy = false;
     bool m_dropped = false;
 };

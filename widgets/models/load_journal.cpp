@@ -2,6 +2,7 @@
 #include "widgets/models/load_journal.h"
 
 #include "core/jobs/job_runner.h"
+#include "core/measure/operation_times.h"
 
 #include <QFutureWatcher>
 
@@ -10,6 +11,20 @@ namespace perihelion {
 namespace {
 
 constexpr int kOpenedOrderLimit = 10'000;
+
+void timeLoad(OperationTimes& times, const LoadRecord& load)
+{
+    const auto add = [&](QStringView name, Nanoseconds duration) {
+        times.record(times.operation(name), duration, load.path);
+    };
+    const LoadPhases& phases = load.phases;
+    add(u"Load: open", phases.open);
+    add(u"Load: index", phases.index);
+    add(u"Load: decode", phases.decode);
+    add(u"Load: accumulate", phases.accumulate);
+    add(u"Load: first frame", phases.firstFrame);
+    add(u"Load", phases.total());
+}
 
 } // namespace
 
@@ -47,6 +62,9 @@ void LoadJournal::open()
 void LoadJournal::record(const LoadRecord& load)
 {
     m_last = load;
+    if (m_jobs.operationTimes() != nullptr) {
+        timeLoad(*m_jobs.operationTimes(), load);
+    }
     const auto job =
         m_jobs.run(JobPool::Store, [&store = m_store, load](const CancelToken&, const ProgressReporter&) {
             return store.recordLoad(load);

@@ -32,21 +32,30 @@ PlayerSession::PlayerSession(JobRunner& jobs, DecodePool& pool, EventCache& cach
       m_cache(cache),
       m_indexDir(std::move(indexDir)),
       m_clock(std::move(wallTime)),
-      m_load(jobs, JobPool::Interactive, [this](const Result<std::shared_ptr<Loaded>>& r) { takeLoaded(r); }),
-      m_frames(jobs, JobPool::Interactive, [this](const Result<FramePointer>& r) { takeFrame(r); }),
-      m_regionJob(jobs, JobPool::Interactive,
-                  [this](const Result<RegionNumbers>& r) {
-                      if (r && m_region == r->pixels) {
-                          Q_EMIT regionCounted(*r);
-                      }
-                  }),
-      m_pixelJob(jobs, JobPool::Interactive,
-                 [this](const Result<PixelNumbers>& r) {
-                     if (r && m_pixel == r->pixel) {
-                         Q_EMIT pixelCounted(*r);
-                     }
-                 }),
-      m_indexJob(jobs, JobPool::Background, [this](const Result<void>& r) { takeIndex(r); }),
+      m_load(
+          jobs, JobPool::Interactive, [this](const Result<std::shared_ptr<Loaded>>& r) { takeLoaded(r); },
+          u"Job: first frame"),
+      m_frames(
+          jobs, JobPool::Interactive, [this](const Result<FramePointer>& r) { takeFrame(r); }, u"Job: frame"),
+      m_regionJob(
+          jobs, JobPool::Interactive,
+          [this](const Result<RegionNumbers>& r) {
+              if (r && m_region == r->pixels) {
+                  Q_EMIT regionCounted(*r);
+              }
+          },
+          u"Job: numbers of a region"),
+      m_pixelJob(
+          jobs, JobPool::Interactive,
+          [this](const Result<PixelNumbers>& r) {
+              if (r && m_pixel == r->pixel) {
+                  Q_EMIT pixelCounted(*r);
+              }
+          },
+          u"Job: numbers of a pixel"),
+      m_indexJob(
+          jobs, JobPool::Background, [this](const Result<void>& r) { takeIndex(r); },
+          u"Job: index a recording"),
       m_checkJob(jobs, JobPool::Interactive, [this](const Result<void>& r) {
           if (!r && r.error().code != ErrorCode::Cancelled) {
               pause();
@@ -79,23 +88,26 @@ void PlayerSession::open(const QString& path, const QString& stream)
     request.path = m_path;
     request.open.stream = m_stream;
     request.open.indexDir = m_indexDir;
+    request.open.times = m_jobs.operationTimes();
     request.windowLength = m_clock.window();
     request.polarity = m_polarity;
     request.mode = accumulateMode(m_view);
     Q_EMIT loadStarted();
-    m_load.supersede([request, &pool = m_pool, &cache = m_cache, style = m_style, serial = m_nextSerial++](
-                         const CancelToken& cancel,
-                         const ProgressReporter& report) -> Result<std::shared_ptr<Loaded>> {
-        auto first = loadFirstFrame(request, {&pool, DecodePriority::Interactive, cancel, report, &cache});
-        if (!first) {
-            return first.error();
-        }
-        auto loaded = std::make_shared<Loaded>();
-        loaded->accumulated = SteadyClock::now();
-        loaded->first = std::move(*first);
-        loaded->frame = rendered(std::move(loaded->first.frame), style, serial);
-        return loaded;
-    });
+    m_load.supersede(
+        [request, &pool = m_pool, &cache = m_cache, style = m_style, serial = m_nextSerial++](
+            const CancelToken& cancel, const ProgressReporter& report) -> Result<std::shared_ptr<Loaded>> {
+            auto first =
+                loadFirstFrame(request, {&pool, DecodePriority::Interactive, cancel, report, &cache});
+            if (!first) {
+                return first.error();
+            }
+            auto loaded = std::make_shared<Loaded>();
+            loaded->accumulated = SteadyClock::now();
+            loaded->first = std::move(*first);
+            loaded->frame = rendered(std::move(loaded->first.frame), style, serial);
+            return loaded;
+        },
+        m_path);
 }
 
 void PlayerSession::close()
@@ -197,9 +209,9 @@ void PlayerSession::showPresent(bool cancelRunning)
         return rendered(std::move(*frame), style, serial);
     };
     if (cancelRunning) {
-        m_frames.supersede(std::move(work));
+        m_frames.supersede(std::move(work), m_path);
     } else {
-        m_frames.request(std::move(work));
+        m_frames.request(std::move(work), m_path);
     }
 }
 
@@ -381,7 +393,8 @@ void PlayerSession::completeIndex()
     m_indexJob.request(
         [file = m_file, &pool = m_pool](const CancelToken& cancel, const ProgressReporter& report) {
             return file->completeIndex(pool, cancel, report);
-        });
+        },
+        m_path);
 }
 
 void PlayerSession::cancelIndexCompletion()

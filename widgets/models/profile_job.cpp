@@ -1,10 +1,36 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/models/profile_job.h"
 
+#include "core/measure/operation_times.h"
+
 #include <functional>
 #include <mutex>
 
 namespace perihelion {
+
+namespace {
+
+QString subjectOf(const QString& workload, const QString& scenario)
+{
+    return QString(workload % u'/' % scenario);
+}
+
+/// With the peak memory of its process.
+void timeIteration(OperationTimes& times, const RunRecord& run)
+{
+    const RunIteration& last = run.iterations.back();
+    if (last.failed) {
+        return;
+    }
+    std::optional<ByteCount> memory;
+    if (const std::optional<double> peak = metricValue(last.metrics, metric::kPeakRssBytes)) {
+        memory = ByteCount{static_cast<std::uint64_t>(*peak)};
+    }
+    times.record(times.operation(u"Profile: iteration"), last.elapsed, subjectOf(run.workload, run.scenario),
+                 memory);
+}
+
+} // namespace
 
 /// Takes calls from the thread of the run to that of the page, as long as the page is there.
 class ProfileJob::Outlet {
@@ -53,15 +79,17 @@ void ProfileJob::start(const ProfileRequest& request, const ProfileEnvironment& 
     }
     m_ending = false;
     m_control.emplace();
-    const auto job = m_jobs.run(JobPool::Measuring, [&registry = m_registry, &store = m_store, request,
-                                                     environment, observer = makeObserver(),
-                                                     control = *m_control](const CancelToken& cancel,
-                                                                           const ProgressReporter&) {
-        // Either token ends the run: the page's, or that of a program that is closing.
-        const CancelToken either = CancelToken::alsoWhen(
-            [cancel, own = control.cancelToken()] { return cancel.isCancelled() || own.isCancelled(); });
-        return ProfileRunner(registry, environment).run(request, control.withToken(either), observer, &store);
-    });
+    const auto job = m_jobs.run(
+        JobPool::Measuring,
+        JobName{u"Profile: run", subjectOf(request.scenario.workload(), request.scenario.name())},
+        [&registry = m_registry, &store = m_store, request, environment, observer = makeObserver(),
+         control = *m_control](const CancelToken& cancel, const ProgressReporter&) {
+            // Either token ends the run: the page's, or that of a program that is closing.
+            const CancelToken either = CancelToken::alsoWhen(
+                [cancel, own = control.cancelToken()] { return cancel.isCancelled() || own.isCancelled(); });
+            return ProfileRunner(registry, environment)
+                .run(request, control.withToken(either), observer, &store);
+        });
     m_watcher.setFuture(job.future);
 }
 
@@ -71,7 +99,10 @@ ProfileObserver ProfileJob::makeObserver() const
     observer.started = [outlet = m_outlet](const RunRecord& run) {
         outlet->post([run](ProfileJob& job) { Q_EMIT job.planned(run); });
     };
-    observer.iterationFinished = [outlet = m_outlet](const RunRecord& run) {
+    observer.iterationFinished = [outlet = m_outlet, times = m_jobs.operationTimes()](const RunRecord& run) {
+        if (times != nullptr) {
+            timeIteration(*times, run);
+        }
         outlet->post([last = run.iterations.back()](ProfileJob& job) { Q_EMIT job.iterationFinished(last); });
     };
     observer.progress = [outlet = m_outlet](const ProfileProgress& progress) {

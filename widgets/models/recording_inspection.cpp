@@ -75,7 +75,8 @@ void RecordingInspection::begin(bool useKeptIndex)
     options.stream = m_stream;
     options.indexDir = m_paths.indexDir();
     options.useKeptIndex = useKeptIndex;
-    const auto job = m_jobs.run(JobPool::Interactive,
+    options.times = m_jobs.operationTimes();
+    const auto job = m_jobs.run(JobPool::Interactive, JobName{u"Job: inspect a recording", m_path},
                                 [path = m_path, options](const CancelToken&, const ProgressReporter&) {
                                     return EventFile::open(path, options);
                                 });
@@ -105,10 +106,11 @@ void RecordingInspection::begin(bool useKeptIndex)
 
 void RecordingInspection::complete(const std::shared_ptr<EventFile>& file)
 {
-    const auto job = m_jobs.run(JobPool::Background, [file, &pool = m_pool](const CancelToken& cancel,
-                                                                            const ProgressReporter& report) {
-        return file->completeIndex(pool, cancel, report);
-    });
+    const auto job =
+        m_jobs.run(JobPool::Background, JobName{u"Job: index a recording", m_path},
+                   [file, &pool = m_pool](const CancelToken& cancel, const ProgressReporter& report) {
+                       return file->completeIndex(pool, cancel, report);
+                   });
     m_cancel = job.cancel;
     auto* watcher = new QFutureWatcher<Result<void>>(this);
     connect(watcher, &QFutureWatcherBase::progressValueChanged, this,

@@ -84,7 +84,7 @@ void RecordingLibrary::rescan()
     auto found = std::make_shared<Found>();
     m_found = found;
     const auto job =
-        m_jobs.run(JobPool::Interactive,
+        m_jobs.run(JobPool::Interactive, JobName{u"Job: scan folders", m_folders.join(u' ')},
                    [folders = m_folders, files = m_files,
                     found](const CancelToken& cancel, const ProgressReporter& report) -> Result<CatalogScan> {
                        CatalogScan whole;
@@ -178,10 +178,10 @@ void RecordingLibrary::makeSamples()
     }
     m_makingSamples = true;
     const QString folder = m_paths.sampleDir();
-    const auto job =
-        m_jobs.run(JobPool::Background, [folder](const CancelToken& cancel, const ProgressReporter& report) {
-            return makeSampleRecordings(folder, cancel, report);
-        });
+    const auto job = m_jobs.run(JobPool::Background, JobName{u"Job: make samples", folder},
+                                [folder](const CancelToken& cancel, const ProgressReporter& report) {
+                                    return makeSampleRecordings(folder, cancel, report);
+                                });
     m_samplesCancel = job.cancel;
     auto* watcher = new QFutureWatcher<Result<QStringList>>(this);
     connect(watcher, &QFutureWatcherBase::progressValueChanged, this,

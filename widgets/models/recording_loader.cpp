@@ -130,11 +130,13 @@ void RecordingLoader::startNext()
 
 void RecordingLoader::start(const RecordingItem& item, bool thumbnail)
 {
-    const PreviewRequest request{item.entry, m_paths, thumbnail};
-    const Job<RecordingPreview> job = m_jobs.run(
-        JobPool::Background, [request, &pool = m_pool](const CancelToken& cancel, const ProgressReporter&) {
-            return loadPreview(request, pool, cancel);
-        });
+    const PreviewRequest request{item.entry, m_paths, thumbnail, m_jobs.operationTimes()};
+    const Job<RecordingPreview> job =
+        m_jobs.run(JobPool::Background,
+                   JobName{thumbnail ? u"Job: thumbnail" : u"Job: look at a recording", item.entry.path},
+                   [request, &pool = m_pool](const CancelToken& cancel, const ProgressReporter&) {
+                       return loadPreview(request, pool, cancel);
+                   });
     m_running.push_back(Running{item.entry.path, thumbnail, job.cancel});
     auto* watcher = new QFutureWatcher<Result<RecordingPreview>>(this);
     connect(watcher, &QFutureWatcherBase::finished, this, [this, watcher, path = item.entry.path] {

@@ -157,6 +157,7 @@ Result<RecordingPreview> loadPreview(const PreviewRequest& request, DecodePool& 
         request.entry.path, request.entry.size, request.entry.modified, {}, {}, {}, false};
     OpenOptions options;
     options.indexDir = request.paths.indexDir();
+    options.times = request.times;
     const Result<std::shared_ptr<EventFile>> file = EventFile::open(request.entry.path, options);
     if (cancel.isCancelled()) {
         return Error{ErrorCode::Cancelled, QStringLiteral("Looking at a recording was cancelled"),

@@ -35,6 +35,7 @@ struct PreviewRequest {
     CatalogEntry entry;
     StoragePaths paths;
     bool wantsThumbnail = false;
+    OperationTimes* times = nullptr; ///< As OpenOptions::times.
 };
 
 /// Opens a recording (keeping its index) and, when wanted, reads or makes its thumbnail. Failures are part of

@@ -80,6 +80,7 @@ void DatasetsPage::planPrefetch()
         OpenOptions open;
         open.stream = stream;
         open.indexDir = m_services.paths.indexDir();
+        open.times = &m_services.operationTimes;
         likely.push_back(LikelyRecording{path, open});
     };
     if (m_cache.isOn() && isVisible()) {

@@ -7,6 +7,7 @@
 #include "datasets/cache/prefetcher.h"
 #include "widgets/pages/datasets_page.h"
 #include "widgets/pages/history_page.h"
+#include "widgets/pages/metrics_page.h"
 #include "widgets/pages/player_page.h"
 #include "widgets/pages/profile_page.h"
 #include "widgets/pages/settings_page.h"
@@ -49,13 +50,14 @@ constexpr std::array<PageFacts, kPageIds.size()> kPages = {
      {u"player", u"player", QT_TRANSLATE_NOOP("MainWindow", "Player")},
      {u"profile", u"profile", QT_TRANSLATE_NOOP("MainWindow", "Profile")},
      {u"history", u"history", QT_TRANSLATE_NOOP("MainWindow", "History")},
+     {u"metrics", u"metrics", QT_TRANSLATE_NOOP("MainWindow", "Metrics")},
      {u"settings", u"settings", QT_TRANSLATE_NOOP("MainWindow", "Settings")}}};
 
 std::vector<KeySection> keySections()
 {
     const auto text = [](const char* source) { return MainWindow::tr(source); };
     return {{text("Everywhere"),
-             {{QStringLiteral("Ctrl+1 … 5"), text("datasets, player, profile, history, settings")},
+             {{QStringLiteral("Ctrl+1 … 6"), text("the pages from the top")},
               {QStringLiteral("Ctrl+,"), text("settings")},
               {QStringLiteral("Ctrl+K"), text("cache mode")},
               {QStringLiteral("F11"), text("full screen")},
@@ -95,7 +97,13 @@ std::vector<KeySection> keySections()
               {QStringLiteral("Shift+← →"), text("choose a second one to compare")},
               {QStringLiteral("+ −  0"), text("zoom, fit")},
               {QStringLiteral("Ctrl+← →"), text("pan")},
-              {QStringLiteral("Esc"), text("choose nothing")}}}};
+              {QStringLiteral("Esc"), text("choose nothing")}}},
+            {text("Metrics"),
+             {{QStringLiteral("<  >"), text("sort by another column")},
+              {QStringLiteral("r"), text("the other way round")},
+              {QStringLiteral("Ctrl+Shift+C"), text("copy as text")},
+              {QStringLiteral("Alt+C  Alt+T"), text("clear cache, thumbnails")},
+              {QStringLiteral("Alt+R"), text("reset")}}}};
 }
 
 } // namespace
@@ -121,12 +129,14 @@ MainWindow::MainWindow(const AppServices& services, QWidget* parent)
     m_player->showCacheSwitch(m_cache.toggleAction());
     m_profile = new ProfilePage(m_services);
     m_history = new HistoryPage(m_services);
+    m_metrics = new MetricsPage(m_services, m_cache);
     m_settings = new SettingsPage(m_services, m_cache);
     m_pages = new QStackedWidget();
     m_pages->addWidget(m_datasets);
     m_pages->addWidget(m_player);
     m_pages->addWidget(m_profile);
     m_pages->addWidget(m_history);
+    m_pages->addWidget(m_metrics);
     m_pages->addWidget(m_settings);
 
     auto* central = new QWidget(this);
@@ -240,6 +250,13 @@ void MainWindow::connectPages()
     });
     connect(m_profile, &ProfilePage::statusMessage, this, &MainWindow::showMessage);
     connect(m_history, &HistoryPage::statusMessage, this, &MainWindow::showMessage);
+    connect(m_metrics, &MetricsPage::statusMessage, this, &MainWindow::showMessage);
+    connect(m_metrics, &MetricsPage::thumbnailsCleared, m_datasets, &DatasetsPage::refreshThumbnails);
+    connect(m_metrics, &MetricsPage::recordingsRequested, this, [this] { showPage(PageId::Datasets); });
+    connect(m_metrics, &MetricsPage::settingsRequested, this, [this] {
+        showPage(PageId::Settings);
+        m_settings->showMetricsSettings();
+    });
     connect(&m_journal, &LoadJournal::failed, this,
             [this](const Error& error) { showMessage(error.sentence()); });
     connect(m_settings, &SettingsPage::foldersChanged, m_datasets, &DatasetsPage::reloadSources);

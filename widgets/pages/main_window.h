@@ -22,16 +22,17 @@ namespace perihelion {
 class DatasetsPage;
 class HistoryPage;
 class KeyHelp;
+class MetricsPage;
 class PlayerPage;
 class ProfilePage;
 class SettingsPage;
 
-enum class PageId { Datasets, Player, Profile, History, Settings };
-inline constexpr std::array kPageIds{PageId::Datasets, PageId::Player, PageId::Profile, PageId::History,
-                                     PageId::Settings};
+enum class PageId { Datasets, Player, Profile, History, Metrics, Settings };
+inline constexpr std::array kPageIds{PageId::Datasets, PageId::Player,  PageId::Profile,
+                                     PageId::History,  PageId::Metrics, PageId::Settings};
 
-QString pageIdName(PageId page); ///< "datasets", "player", "profile", "history", "settings"; for settings and
-                                 ///< the command line.
+QString pageIdName(PageId page); ///< "datasets", "player", "profile", "history", "metrics", "settings"; for
+                                 ///< settings and the command line.
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -50,6 +51,7 @@ public:
     PlayerPage& player() { return *m_player; }
     ProfilePage& profile() { return *m_profile; }
     HistoryPage& history() { return *m_history; }
+    MetricsPage& metrics() { return *m_metrics; }
     SettingsPage& settingsPage() { return *m_settings; }
     LoadJournal& journal() { return m_journal; }
     CacheControl& cache() { return m_cache; }
@@ -79,6 +81,7 @@ private:
     PlayerPage* m_player = nullptr;
     ProfilePage* m_profile = nullptr;
     HistoryPage* m_history = nullptr;
+    MetricsPage* m_metrics = nullptr;
     SettingsPage* m_settings = nullptr;
     KeyHelp* m_help = nullptr;
     QLabel* m_count = nullptr;

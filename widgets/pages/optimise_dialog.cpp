@@ -75,8 +75,9 @@ OptimiseDialog::OptimiseDialog(const AppServices& services, const QString& sourc
       m_stream(stream),
       m_estimate(services.jobs, JobPool::Interactive,
                  [this](const Result<OptimiseEstimate>& estimate) { showEstimate(estimate); }),
-      m_job(services.jobs, JobPool::Background,
-            [this](const Result<OptimisedRecording>& made) { finish(made); })
+      m_job(
+          services.jobs, JobPool::Background,
+          [this](const Result<OptimisedRecording>& made) { finish(made); }, u"Job: optimise")
 {
     setObjectName(QStringLiteral("optimiseDialog"));
     setAttribute(Qt::WA_DeleteOnClose);

@@ -7,6 +7,7 @@
 #include "widgets/models/frame_renderer.h"
 #include "widgets/models/playback_clock.h"
 #include "widgets/pages/cache_settings_panel.h"
+#include "widgets/pages/metrics_settings_panel.h"
 #include "widgets/pages/run_store_panel.h"
 #include "widgets/theme/theme.h"
 #include "widgets/views/choice_box.h"
@@ -60,6 +61,8 @@ SettingsPage::SettingsPage(const AppServices& services, CacheControl& cache, QWi
     m_cachePanel = new CacheSettingsPanel(m_services.theme, m_services.settings, cache, this);
     column->addWidget(m_cachePanel);
     column->addWidget(new RunStorePanel(m_services, this));
+    m_metricsPanel = new MetricsSettingsPanel(m_services, this);
+    column->addWidget(m_metricsPanel);
     buildStorage(column);
     column->addStretch(1);
     m_scroll->setWidget(body);
@@ -326,6 +329,12 @@ void SettingsPage::showCacheSettings()
 {
     m_scroll->ensureWidgetVisible(m_cachePanel);
     m_cachePanel->setFocus();
+}
+
+void SettingsPage::showMetricsSettings()
+{
+    m_scroll->ensureWidgetVisible(m_metricsPanel);
+    m_metricsPanel->setFocus();
 }
 
 void SettingsPage::measure()

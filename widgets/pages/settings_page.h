@@ -22,6 +22,7 @@ namespace perihelion {
 
 class CacheControl;
 class CacheSettingsPanel;
+class MetricsSettingsPanel;
 
 class SettingsPage : public QWidget {
     Q_OBJECT
@@ -33,6 +34,8 @@ public:
     void refreshFolders();
     /// Scrolls to what concerns cache mode.
     void showCacheSettings();
+    /// Scrolls to what says which operations are slow.
+    void showMetricsSettings();
 
 Q_SIGNALS:
     /// The list of watched folders has changed here.
@@ -75,6 +78,7 @@ private:
     QCheckBox* m_hud = nullptr;
     QScrollArea* m_scroll = nullptr;
     CacheSettingsPanel* m_cachePanel = nullptr;
+    MetricsSettingsPanel* m_metricsPanel = nullptr;
     QListWidget* m_folders = nullptr;
     QPushButton* m_removeFolder = nullptr;
     std::vector<StorageRow> m_storage;

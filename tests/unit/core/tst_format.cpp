@@ -37,6 +37,30 @@ private Q_SLOTS:
         QCOMPARE(formatCount(count), text.replace(u'_', QChar(0x2009)));
     }
 
+    void elapsed_data()
+    {
+        QTest::addColumn<qint64>("nanos");
+        QTest::addColumn<QString>("text");
+        QTest::newRow("none") << qint64{0} << QStringLiteral("0 ns");
+        QTest::newRow("last nanosecond") << qint64{999} << QStringLiteral("999 ns");
+        QTest::newRow("first microsecond") << qint64{1'000} << QStringLiteral("1.00 µs");
+        QTest::newRow("microseconds") << qint64{12'345} << QStringLiteral("12.3 µs");
+        QTest::newRow("last microsecond") << qint64{999'499} << QStringLiteral("999 µs");
+        QTest::newRow("first millisecond") << qint64{999'500} << QStringLiteral("1.00 ms");
+        QTest::newRow("milliseconds") << qint64{4'560'000} << QStringLiteral("4.56 ms");
+        QTest::newRow("first second") << qint64{999'500'000} << QStringLiteral("1.00 s");
+        QTest::newRow("last second") << qint64{599'400'000'000} << QStringLiteral("599 s");
+        QTest::newRow("minutes") << qint64{1'234'000'000'000} << QStringLiteral("20 min 34 s");
+        QTest::newRow("hours") << qint64{12'300'000'000'000} << QStringLiteral("3 h 25 min");
+        QTest::newRow("negative") << qint64{-4'560'000} << QStringLiteral("-4.56 ms");
+    }
+    void elapsed()
+    {
+        QFETCH(qint64, nanos);
+        QFETCH(QString, text);
+        QCOMPARE(formatElapsed(Nanoseconds(nanos)), text);
+    }
+
     void shortCount_data()
     {
         QTest::addColumn<double>("count");

@@ -4,6 +4,7 @@
 
 #include "core/jobs/job_runner.h"
 #include "core/jobs/thread_urgency.h"
+#include "core/measure/operation_times.h"
 #include "tests/support/test_support.h"
 
 #include <QElapsedTimer>
@@ -13,6 +14,7 @@
 #include <QTest>
 #include <QThread>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <new>
@@ -51,6 +53,16 @@ struct MoveOnly {
     int value;
 };
 
+std::uint64_t countOf(const OperationTimes& times, QStringView name)
+{
+    for (const NamedFigures& row : times.figures()) {
+        if (row.name == name) {
+            return row.figures.count;
+        }
+    }
+    return 0;
+}
+
 /// Fills a pool with jobs that wait for the semaphore to be released once for each.
 std::vector<Job<void>> occupy(JobRunner& runner, JobPool pool, int jobs, QSemaphore& running,
                               QSemaphore& mayEnd)
@@ -74,6 +86,51 @@ class JobRunnerTest : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void everyJobIsRecordedByName()
+    {
+        OperationTimes times;
+        times.setSlowThreshold(Nanoseconds(0));
+        // Messages of other threads cannot be announced to the test.
+        const QtMessageHandler previous =
+            qInstallMessageHandler([](QtMsgType, const QMessageLogContext&, const QString&) {});
+        {
+            JobRunner runner(&times);
+            QCOMPARE(runner.operationTimes(), &times);
+            const auto nothing = [](const CancelToken&, const ProgressReporter&) -> Result<void> {
+                return {};
+            };
+            for (int job = 0; job < 40; ++job) {
+                (void)runner.run(JobPool::Background, JobName{u"Job: look", QStringLiteral("a.h5")}, nothing);
+                (void)runner.run(JobPool::Interactive, JobName{u"Job: look", QStringLiteral("b.h5")},
+                                 nothing);
+            }
+            (void)runner.run(JobPool::Store, nothing);
+            auto waited = runner.run(JobPool::Store, nothing);
+            waited.future.waitForFinished();
+            // What never started took no time.
+            QSemaphore running;
+            QSemaphore mayEnd;
+            std::vector<Job<void>> busy = occupy(runner, JobPool::Measuring, 1, running, mayEnd);
+            running.acquire();
+            auto late = runner.run(JobPool::Measuring, JobName{u"Job: never", {}}, nothing);
+            late.cancel.cancel();
+            mayEnd.release();
+            late.future.waitForFinished();
+            for (int job = 0; job < 80; ++job) {
+                (void)times.figures(); // While others record.
+            }
+            QTRY_COMPARE(countOf(times, u"Job: look"), 80U); // Also of those that still waited.
+        }
+        qInstallMessageHandler(previous);
+        QCOMPARE(countOf(times, u"Job: other of the run store"), 2U);
+        QCOMPARE(countOf(times, u"Job: other measuring"), 1U);
+        QCOMPARE(countOf(times, u"Job: never"), 0U);
+        const std::vector<SlowOperation> slow = times.slowOperations();
+        QVERIFY(std::any_of(slow.begin(), slow.end(), [](const SlowOperation& each) {
+            return each.name == u"Job: look" && each.subject == u"b.h5";
+        }));
+    }
+
     void answers()
     {
         JobRunner runner;

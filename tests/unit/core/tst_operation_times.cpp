@@ -201,10 +201,20 @@ private Q_SLOTS:
         OperationTimes times;
         const auto load = times.operation(u"load");
         {
-            const TimedOperation scope(times, load, u"a.h5");
+            const TimedOperation scope(&times, load, u"a.h5");
+            const TimedOperation named(&times, u"load");
+            const TimedOperation nowhere(nullptr, u"load");
             QVERIFY(times.figures().empty());
         }
-        QCOMPARE(times.figures().front().figures.count, 1U);
+        QCOMPARE(times.figures().front().figures.count, 2U);
+    }
+
+    void whatNobodyNamedCountsAsOther()
+    {
+        OperationTimes times;
+        times.record({}, Nanoseconds(3));
+        QCOMPARE(times.figures().size(), 1U);
+        QCOMPARE(times.figures().front().name, OperationTimes::kOther.toString());
     }
 
     void severalThreadsLoseNothing()

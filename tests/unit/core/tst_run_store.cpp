@@ -2,6 +2,7 @@
 // RunStore: what goes in comes out, schema versions, threads and processes side by side, and a kill at any
 // moment. The program starts itself as a second process ("--write FILE COUNT") where a test needs one.
 
+#include "core/measure/operation_times.h"
 #include "core/runs/run_store.h"
 #include "core/runs/schema_migration.h"
 #include "tests/support/test_support.h"
@@ -86,6 +87,26 @@ private Q_SLOTS:
         QCOMPARE(kept.windowEvents, load.windowEvents);
         QCOMPARE(kept.chunksRead, load.chunksRead);
         QCOMPARE(kept.bytesRead, load.bytesRead);
+    }
+
+    void questionsAreTimed()
+    {
+        OperationTimes times;
+        times.setSlowThreshold(std::chrono::hours(1)); // However busy the machine is.
+        RunStore store(m_folder.newFile());
+        store.timeInto(times);
+        PERIHELION_VERIFY_RESULT(store.open());
+        const LoadRecord load = sampleLoad(QStringLiteral("/timed.h5"), 60'000);
+        PERIHELION_VERIFY_RESULT(store.recordLoad(load));
+        PERIHELION_VERIFY_RESULT(store.recentLoads(load.path));
+        PERIHELION_VERIFY_RESULT(store.recentLoads(load.path));
+        QStringList told;
+        for (const NamedFigures& row : times.figures()) {
+            told.append(QStringLiteral("%1 %2").arg(row.name).arg(row.figures.count));
+        }
+        QCOMPARE(told,
+                 (QStringList{QStringLiteral("Run store: open 1"), QStringLiteral("Run store: keep a load 1"),
+                              QStringLiteral("Run store: loads of a recording 2")}));
     }
 
     void keepsEveryState()

@@ -162,9 +162,10 @@ private Q_SLOTS:
     {
         const QString file = newFile();
         QVERIFY(writeFile(
-            file, "[appearance]\ntheme=ultraviolet\n[player]\nspeed=nan\nwindow_us=ten\nloop=perhaps\n"
-                  "hud=false\nview=@Invalid()\npalette=a, b\n[datasets]\nfolders=relative\n"
-                  "slow_load_ms=99999999999999999999\n[window]\ngeometry=text\n"));
+            file,
+            "[appearance]\ntheme=ultraviolet\n[player]\nspeed=nan\nwindow_us=ten\nloop=perhaps\n"
+            "hud=false\nview=@Invalid()\npalette=a, b\n[datasets]\nfolders=relative\n"
+            "slow_load_ms=99999999999999999999\n[window]\ngeometry=text\n[metrics]\nslow_operation_ms=-1\n"));
         Settings settings(file);
         QVERIFY2(settings.notice().isEmpty(), qPrintable(settings.notice()));
         QCOMPARE(settings.value(setting::kTheme), QStringLiteral("system"));
@@ -177,6 +178,7 @@ private Q_SLOTS:
         QCOMPARE(settings.value(setting::kWatchedFolders), QStringList());
         QCOMPARE(settings.value(setting::kSlowLoadMillis), std::int64_t{100});
         QCOMPARE(settings.value(setting::kWindowGeometry), QByteArray());
+        QCOMPARE(settings.value(setting::kSlowOperationMillis), std::int64_t{1000});
     }
 
     void setsADamagedFileAside()

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <random>
 
 using namespace perihelion;
@@ -394,6 +395,39 @@ private Q_SLOTS:
             reader.join();
         }
         QCOMPARE(wrong.load(), 0);
+    }
+
+    void everyReadingIsTimed()
+    {
+        const Events events = makeEvents(10'000, 5);
+        writeEvlib(at("timed.h5"), events);
+        OperationTimes times;
+        OpenOptions options;
+        options.times = &times;
+        const auto file = EventFile::open(at("timed.h5"), options);
+        PERIHELION_VERIFY_RESULT(file);
+        const auto batch = LazyFrame::scan(*file).collect(context());
+        PERIHELION_VERIFY_RESULT(batch);
+        PERIHELION_VERIFY_RESULT(LazyFrame::scan(*file).count(context()));
+        PERIHELION_VERIFY_RESULT(
+            LazyFrame::scan(*file).accumulate(context(), 320, 240, AccumulateMode::Polarity));
+        // A refused query took no time that means anything.
+        QVERIFY(!LazyFrame::scan(*file).collect(context(), 10).hasValue());
+        std::map<QString, OperationFigures> told;
+        for (const NamedFigures& row : times.figures()) {
+            told.emplace(row.name, row.figures);
+        }
+        QCOMPARE(told[QStringLiteral("Recording: open")].count, 1U);
+        QCOMPARE(told[QStringLiteral("Recording: collect events")].count, 1U);
+        QCOMPARE(told[QStringLiteral("Recording: collect events")].peakMemory.value,
+                 events.size() * (sizeof(std::int64_t) + 2 * sizeof(std::uint16_t) + 1));
+        QCOMPARE(told[QStringLiteral("Recording: count")].count, 1U);
+        QCOMPARE(told[QStringLiteral("Recording: accumulate")].peakMemory.value,
+                 320U * 240U * sizeof(std::int32_t));
+        const OperationFigures& chunks = told[QStringLiteral("Recording: read a chunk")];
+        QVERIFY(chunks.count >= static_cast<std::uint64_t>(batch->cost.chunksRead));
+        QCOMPARE(chunks.memoryCount, chunks.count);
+        QVERIFY(chunks.peakMemory.value > 0);
     }
 
 private:

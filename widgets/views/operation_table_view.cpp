@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/views/operation_table_view.h"
+
+#include "widgets/models/operation_table_model.h"
+#include "widgets/theme/theme.h"
+#include "widgets/views/phase_table_view.h"
+
+#include <QHeaderView>
+#include <QKeyEvent>
+
+#include <algorithm>
+#include <array>
+
+namespace perihelion {
+
+namespace {
+
+constexpr int kCellMargin = 18;
+constexpr int kLeastName = 150;
+/// The widest that a column usually holds, so that its width stays while its numbers change.
+constexpr std::array<const char16_t*, OperationTableModel::kColumns> kWidest = {
+    u"",        u"888 888", u"88.8 ms", u"88.8 ms", u"88.8 ms",
+    u"88.8 ms", u"88.8 ms", u"88.8 ms", u"888 MiB", u"888 MiB"};
+
+} // namespace
+
+OperationTableView::OperationTableView(OperationTableModel& model, const Theme& theme, QWidget* parent)
+    : QTableView(parent)
+{
+    m_sorted.setSourceModel(&model);
+    m_sorted.setSortRole(OperationTableModel::SortRole);
+    m_sorted.setDynamicSortFilter(true);
+    setModel(&m_sorted);
+    setAccessibleName(tr("Timed operations"));
+    setAccessibleDescription(tr("The keys < and > sort by another column, r turns the order round"));
+    dressValueTable(*this, theme);
+    setSelectionMode(QAbstractItemView::SingleSelection);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);
+    setSortingEnabled(true);
+    sortByColumn(OperationTableModel::TotalColumn, Qt::DescendingOrder);
+    connect(&theme, &Theme::changed, viewport(), qOverload<>(&QWidget::update));
+}
+
+void OperationTableView::fitColumns()
+{
+    const QFontMetrics metrics(font());
+    int left = viewport()->width();
+    for (int column = OperationTableModel::CountColumn; column < OperationTableModel::kColumns; ++column) {
+        const QString widest = QString::fromUtf16(kWidest.at(static_cast<std::size_t>(column)));
+        const int width = metrics.horizontalAdvance(widest) + kCellMargin;
+        setColumnWidth(column, width);
+        left -= width;
+    }
+    setColumnWidth(OperationTableModel::NameColumn, std::max(kLeastName, left));
+}
+
+void OperationTableView::resizeEvent(QResizeEvent* event)
+{
+    QTableView::resizeEvent(event);
+    fitColumns();
+}
+
+void OperationTableView::sortBeside(int step)
+{
+    const int columns = OperationTableModel::kColumns;
+    const int column = (horizontalHeader()->sortIndicatorSection() + step + columns) % columns;
+    // Names begin with the first, numbers with the greatest.
+    sortByColumn(column,
+                 column == OperationTableModel::NameColumn ? Qt::AscendingOrder : Qt::DescendingOrder);
+}
+
+void OperationTableView::keyPressEvent(QKeyEvent* event)
+{
+    const QString typed = event->text();
+    if (typed == u"<") {
+        sortBeside(-1);
+    } else if (typed == u">") {
+        sortBeside(1);
+    } else if (typed == u"r") {
+        const QHeaderView* header = horizontalHeader();
+        sortByColumn(header->sortIndicatorSection(), header->sortIndicatorOrder() == Qt::AscendingOrder
+                                                         ? Qt::DescendingOrder
+                                                         : Qt::AscendingOrder);
+    } else {
+        QTableView::keyPressEvent(event);
+    }
+}
+
+} // namespace perihelion
