@@ -102,7 +102,7 @@ void RunStore::sendWaiting()
             }
             continue;
         }
-        const auto id = ask(u"Run store: send a waiting run", [&run](QSqlDatabase& database) {
+        const auto id = ask(u"Run store: send waiting run", [&run](QSqlDatabase& database) {
             return insertRuns(database, std::span(&*run, 1));
         });
         if (id) {
@@ -145,7 +145,7 @@ Result<std::vector<LoadRecord>> RunStore::recentLoads(const QString& path, int l
     if (m_local) {
         return m_local->recentLoads(path, limit);
     }
-    return ask(u"Run store: loads of a recording",
+    return ask(u"Run store: recent loads",
                [&path, limit](QSqlDatabase& database) { return listLoads(database, path, limit); });
 }
 
@@ -154,7 +154,7 @@ Result<std::vector<QString>> RunStore::recentRecordings(int limit) const
     if (m_local) {
         return m_local->recentRecordings(limit);
     }
-    return ask(u"Run store: recordings by last load",
+    return ask(u"Run store: recent recordings",
                [limit](QSqlDatabase& database) { return listRecordings(database, limit); });
 }
 
@@ -205,13 +205,13 @@ Result<std::vector<SeriesListing>> RunStore::series() const
 
 Result<std::vector<SeriesRow>> RunStore::seriesRows(std::int64_t series) const
 {
-    return ask(u"Run store: rows of a series",
+    return ask(u"Run store: series rows",
                [series](QSqlDatabase& database) { return listRows(database, series); });
 }
 
 Result<SeriesPoints> RunStore::seriesPoints(std::int64_t series, const RowFilter& filter) const
 {
-    return ask(u"Run store: points of a series",
+    return ask(u"Run store: series points",
                [series, &filter](QSqlDatabase& database) { return listPoints(database, series, filter); });
 }
 

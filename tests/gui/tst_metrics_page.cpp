@@ -379,7 +379,7 @@ void TestMetricsPage::namesAndKeys()
              QStringLiteral("Clear the event cache"));
     QCOMPARE(bench.named<QPushButton>(u"metricsExport").menu()->actions().size(), 2);
     QTest::keyClick(&bench.window, Qt::Key_S, Qt::AltModifier);
-    QCOMPARE(bench.window.currentPage(), PageId::Settings);
+    QTRY_COMPARE(bench.window.currentPage(), PageId::Settings);
 }
 
 void TestMetricsPage::rowsKeepTheirPlace()

@@ -178,6 +178,7 @@ QVariant OperationTableModel::headerData(int section, Qt::Orientation orientatio
     const Heading& heading = kHeadings.at(static_cast<std::size_t>(section));
     switch (role) {
     case Qt::DisplayRole:
+    case Qt::EditRole:
         return heading.title;
     case Qt::ToolTipRole:
         return heading.tip;
@@ -195,8 +196,12 @@ QString shownText(const QAbstractItemModel& table)
     for (int row = -1; row < table.rowCount(); ++row) {
         QStringList cells;
         for (int column = 0; column < columns; ++column) {
-            cells.append(row < 0 ? table.headerData(column, Qt::Horizontal).toString()
-                                 : table.index(row, column).data().toString());
+            if (row < 0) {
+                const QVariant plain = table.headerData(column, Qt::Horizontal, Qt::EditRole);
+                cells.append((plain.isValid() ? plain : table.headerData(column, Qt::Horizontal)).toString());
+            } else {
+                cells.append(table.index(row, column).data().toString());
+            }
         }
         text += QString(cells.join(u'\t') % u'\n');
     }

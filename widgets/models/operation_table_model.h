@@ -47,7 +47,8 @@ private:
     std::vector<NamedFigures> m_rows;
 };
 
-/// What a table shows, as text: cells between tabs, a line for the headers and for each row.
+/// What a table shows, as text: cells between tabs, a line for the headers (where they have one, their
+/// EditRole, which is without marks of sorting) and for each row.
 QString shownText(const QAbstractItemModel& table);
 /// Figures as plain numbers for csvOf(): milliseconds and bytes; empty where no memory was told.
 ValueTable operationNumbers(const std::vector<NamedFigures>& figures);

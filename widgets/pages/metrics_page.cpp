@@ -115,7 +115,8 @@ QHBoxLayout* MetricsPage::buildToolbar()
     m_summary->setFont(theme.font(FontRole::Small));
     m_summary->setTextRole(QPalette::PlaceholderText);
     row->addSpacing(4);
-    row->addWidget(m_summary, 1);
+    row->addWidget(m_summary);
+    row->addStretch(1);
     auto* copyButton = new QPushButton(tr("Copy as text"), this);
     copyButton->setObjectName(QStringLiteral("metricsCopy"));
     copyButton->setToolTip(tr("Both tables as they are shown, for the clipboard (Ctrl+Shift+C)"));

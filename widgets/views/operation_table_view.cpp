@@ -15,7 +15,8 @@ namespace perihelion {
 
 namespace {
 
-constexpr int kCellMargin = 18;
+constexpr int kCellMargin = 24;
+constexpr int kHeadingMargin = 26;
 constexpr int kLeastName = 150;
 /// The widest that a column usually holds, so that its width stays while its numbers change.
 constexpr std::array<const char16_t*, OperationTableModel::kColumns> kWidest = {
@@ -23,6 +24,18 @@ constexpr std::array<const char16_t*, OperationTableModel::kColumns> kWidest = {
     u"88.8 ms", u"88.8 ms", u"88.8 ms", u"888 MiB", u"888 MiB"};
 
 } // namespace
+
+QVariant OperationSortModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    const QVariant heading = QSortFilterProxyModel::headerData(section, orientation, role);
+    if (role != Qt::DisplayRole || orientation != Qt::Horizontal || section != sortColumn()) {
+        return heading;
+    }
+    const QString mark = sortOrder() == Qt::AscendingOrder ? QStringLiteral("▴") : QStringLiteral("▾");
+    // Numbers stay under the end of their heading.
+    return section == OperationTableModel::NameColumn ? QString(heading.toString() % u' ' % mark)
+                                                      : QString(mark % u' ' % heading.toString());
+}
 
 OperationTableView::OperationTableView(OperationTableModel& model, const Theme& theme, QWidget* parent)
     : QTableView(parent)
@@ -37,6 +50,9 @@ OperationTableView::OperationTableView(OperationTableModel& model, const Theme& 
     setSelectionMode(QAbstractItemView::SingleSelection);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);
     setSortingEnabled(true);
+    // The headings carry the mark of sorting themselves.
+    horizontalHeader()->setStyleSheet(QStringLiteral(
+        "QHeaderView::up-arrow, QHeaderView::down-arrow { image: none; width: 0; height: 0; }"));
     sortByColumn(OperationTableModel::TotalColumn, Qt::DescendingOrder);
     connect(&theme, &Theme::changed, viewport(), qOverload<>(&QWidget::update));
 }
@@ -44,10 +60,14 @@ OperationTableView::OperationTableView(OperationTableModel& model, const Theme& 
 void OperationTableView::fitColumns()
 {
     const QFontMetrics metrics(font());
+    const QFontMetrics headings(horizontalHeader()->font());
     int left = viewport()->width();
     for (int column = OperationTableModel::CountColumn; column < OperationTableModel::kColumns; ++column) {
         const QString widest = QString::fromUtf16(kWidest.at(static_cast<std::size_t>(column)));
-        const int width = metrics.horizontalAdvance(widest) + kCellMargin;
+        const QString heading =
+            QString(u"▾ " % m_sorted.headerData(column, Qt::Horizontal, Qt::EditRole).toString());
+        const int width = std::max(metrics.horizontalAdvance(widest) + kCellMargin,
+                                   headings.horizontalAdvance(heading) + kHeadingMargin);
         setColumnWidth(column, width);
         left -= width;
     }

@@ -11,6 +11,16 @@ namespace perihelion {
 class OperationTableModel;
 class Theme;
 
+/// Sorts by the values behind the texts and marks the heading it sorts by.
+class OperationSortModel : public QSortFilterProxyModel {
+    Q_OBJECT
+
+public:
+    using QSortFilterProxyModel::QSortFilterProxyModel;
+
+    QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+};
+
 class OperationTableView : public QTableView {
     Q_OBJECT
 
@@ -28,7 +38,7 @@ private:
     void fitColumns();
     void sortBeside(int step);
 
-    QSortFilterProxyModel m_sorted;
+    OperationSortModel m_sorted;
 };
 
 } // namespace perihelion

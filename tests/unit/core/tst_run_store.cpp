@@ -106,7 +106,7 @@ private Q_SLOTS:
         }
         QCOMPARE(told,
                  (QStringList{QStringLiteral("Run store: open 1"), QStringLiteral("Run store: keep a load 1"),
-                              QStringLiteral("Run store: loads of a recording 2")}));
+                              QStringLiteral("Run store: recent loads 2")}));
     }
 
     void keepsEveryState()
