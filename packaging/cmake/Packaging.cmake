@@ -20,6 +20,9 @@ if(TARGET perihelion)
 endif()
 install(FILES "${packaging_dir}/debian/copyright" "${PROJECT_SOURCE_DIR}/resources/manual.md" DESTINATION "${doc_dir}")
 install(FILES "${PROJECT_SOURCE_DIR}/resources/screenshots/planets.svg" DESTINATION "${doc_dir}/screenshots")
+# What other programs copy to tell of their phases, with the examples that use it.
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/resources/emitters/" DESTINATION "${doc_dir}/examples"
+        FILES_MATCHING PATTERN "*.h" PATTERN "*.py" PATTERN "*.cpp" PATTERN perihelion.json PATTERN __pycache__ EXCLUDE)
 
 # Man pages and the changelog are compressed as Debian's rules ask (gzip -9n: the same bytes in every build).
 find_program(PERIHELION_GZIP gzip REQUIRED)

@@ -65,6 +65,8 @@ def check(root):
     order = folder_table(root)
     problems = []
     for path in sources_of(root):
+        if path.startswith("resources/"):
+            continue  # Examples that other programs copy: their root is another.
         for quote, included in INCLUDE.findall(text_of(root, path)):
             problems += check_include(path, included, quote == '"', order)
             if path.startswith("tests/"):

@@ -12,7 +12,11 @@ EXPECTED = {
     "share/metainfo/org.perihelion.Perihelion.metainfo.xml",
     "share/icons/hicolor/scalable/apps/org.perihelion.Perihelion.svg", "share/doc/perihelion/copyright",
     "share/doc/perihelion/manual.md", "share/doc/perihelion/changelog.gz", "share/man/man1/perihelion.1.gz",
-    "share/man/man1/perihelion-cli.1.gz",
+    "share/man/man1/perihelion-cli.1.gz", "share/doc/perihelion/examples/perihelion_phases.h",
+    "share/doc/perihelion/examples/perihelion_phases.py", "share/doc/perihelion/examples/python-example/perihelion.json",
+    "share/doc/perihelion/examples/python-example/word_count.py", "share/doc/perihelion/examples/cpp-example/perihelion.json",
+    "share/doc/perihelion/examples/cpp-example/word_count.cpp", "share/doc/perihelion/examples/benchmark-example/perihelion.json",
+    "share/doc/perihelion/examples/benchmark-example/sort_benchmark.cpp",
 }
 
 

@@ -127,6 +127,9 @@ void TestProjects::namesMistakes_data()
     QTest::newRow("default") << QByteArray("\"default\": 5") << QByteArray("\"default\": 500") << "default"
                              << 8;
     QTest::newRow("placeholder") << QByteArray("{ms}") << QByteArray("{seconds}") << "command" << 7;
+    QTest::newRow("two scenarios") << QByteArray("\"scenarios\": [")
+                                   << QByteArray("\"scenarios\": [{\"name\": \"slow\"}, ")
+                                   << "two of the name slow" << 10;
     QTest::newRow("scenario") << QByteArray("\"ms\": 50") << QByteArray("\"ms\": \"x\"") << "ms" << 10;
 }
 
