@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <vector>
 
 namespace perihelion {
@@ -19,7 +20,7 @@ namespace perihelion {
 namespace {
 
 constexpr std::size_t kMostPhases = 200;
-constexpr double kMostNanoseconds = 1e18; // A century fits, and sums stay within range.
+constexpr double kMostNanoseconds = 1e18; // About 32 years; of each time and of each sum.
 
 Error notUnderstood(const QString& what, const QString& subject = {})
 {
@@ -31,7 +32,7 @@ bool isTime(double nanoseconds)
     return std::isfinite(nanoseconds) && nanoseconds >= 0 && nanoseconds <= kMostNanoseconds;
 }
 
-/// Adds to the phase of that name.
+/// Adds to the phase of that name; a sum stops at the most there is, which readPhases() refuses.
 void addPhase(WorkloadResult& result, const QString& name, const QString& parent, double total, double self)
 {
     const auto same = std::find_if(result.found.begin(), result.found.end(), [&](const FoundPhase& each) {
@@ -39,8 +40,9 @@ void addPhase(WorkloadResult& result, const QString& name, const QString& parent
     });
     FoundPhase& phase =
         same == result.found.end() ? result.found.emplace_back(FoundPhase{name, parent}) : *same;
-    phase.total += Nanoseconds(std::llround(total));
-    phase.self += Nanoseconds(std::llround(self));
+    const Nanoseconds most(static_cast<std::int64_t>(kMostNanoseconds));
+    phase.total = std::min(most, phase.total + Nanoseconds(std::llround(total)));
+    phase.self = std::min(most, phase.self + Nanoseconds(std::llround(self)));
 }
 
 /// "phase NAME MS" is a special case of a pattern; the name may hold blanks.
@@ -264,6 +266,11 @@ Result<WorkloadResult> readPhases(const CommandSpec& spec, const CommandOutcome&
     }
     if (read->found.size() > kMostPhases) {
         return notUnderstood(QStringLiteral("it told of %1 phases, more than 200").arg(read->found.size()));
+    }
+    for (const FoundPhase& phase : read->found) {
+        if (static_cast<double>(phase.total.count()) >= kMostNanoseconds) {
+            return notUnderstood(QString(u"phase " % phase.name % u" has an impossible time"));
+        }
     }
     return read;
 }

@@ -323,6 +323,10 @@ CommandSpec readWorkload(ObjectReader reader, const QDir& top)
         each.allow({QStringLiteral("name"), QStringLiteral("description"), QStringLiteral("parameters")});
         CommandSpec::NamedValues values;
         values.name = each.name(QStringLiteral("name"));
+        if (std::any_of(spec.scenarios.begin(), spec.scenarios.end(),
+                        [&](const CommandSpec::NamedValues& known) { return known.name == values.name; })) {
+            reader.refuse(QStringLiteral("scenarios"), QString(u"has two of the name " % values.name));
+        }
         values.description = each.text(QStringLiteral("description"));
         if (each.has(QStringLiteral("parameters")) && !each.value(QStringLiteral("parameters")).isObject()) {
             each.refuse(QStringLiteral("parameters"), QStringLiteral("must be an object"));

@@ -192,6 +192,39 @@ bool writeResultSeeds()
     return fine;
 }
 
+/// A project file with every key, one for each source of phases, and after a zero byte what a command says.
+bool writeProjectSeeds()
+{
+    const std::vector<std::pair<const char*, QByteArray>> texts{
+        {"everything",
+         R"({"name":"p","build":["make","-j2"],"build_timeout":60.5,"workloads":[{"name":"w","version":2,)"
+         R"("description":"d","command":["./a","{n}","{mode}"],"folder":"sub","inputs":["in.bin"],)"
+         R"("environment":{"A":"1"},"timeout":9,"parameters":[{"name":"n","type":"integer","default":3,)"
+         R"("least":1,"greatest":9,"unit":"s","description":"x"},{"name":"mode","type":"choice",)"
+         R"("default":"a","choices":["a","b"]},{"name":"r","type":"real","default":0.5},{"name":"f",)"
+         R"("type":"flag","default":true},{"name":"t","type":"text","default":""}],)"
+         R"("phases":{"from":"pattern","pattern":"(?<name>\\w+): (?<value>\\d+)","unit":"us"},)"
+         R"("scenarios":[{"name":"s","description":"e","parameters":{"n":4,"f":false}},{"name":"t"}]}]})"},
+        {"sources",
+         R"({"workloads":[{"name":"a","command":["a"],"phases":{"from":"trace","file":"t.json"}},)"
+         R"({"name":"b","command":["b"],"phases":{"from":"results","file":"r"}},{"name":"c",)"
+         R"("command":["c"],"phases":{"from":"pstats","file":"/p.json"}},{"name":"d","command":["d"],)"
+         R"("phases":{"from":"none"}}]})"},
+        {"lines", QByteArray("{}") + '\0' + "phase load files 12.5\nother\nphase parse 1e3 ms\r\n"},
+        {"events",
+         QByteArray("{}") + '\0' +
+             R"({"begin":"a","ns":1})" "\n" R"({"begin":"b","ns":5})" "\n" R"({"end":"b","ns":7})" "\n"
+             R"({"metric":"m","value":3,"unit":"B"})" "\n" R"({"end":"a","ns":9})" "\n"}};
+bool fine = true;
+for (const auto& [name, text] : texts) {
+    fine = writeSeed(QStringLiteral("fuzz_project"), QString::fromLatin1(name),
+                     {reinterpret_cast<const std::byte*>(text.constData()),
+                      static_cast<std::size_t>(text.size())}) &&
+           fine;
+}
+return fine;
+}
+
 /// The walk touches little but the beginning of a recording; a chunk of ECF is a stream as it is.
 void writeRealSeeds(const QDir& recordings)
 {
@@ -226,7 +259,7 @@ int main(int argc, char** argv)
     if (argc > 2) {
         writeRealSeeds(QDir(QString::fromLocal8Bit(argv[2])));
     }
-    if (!writeFilterSeeds() || !writeWalkSeeds() || !writeResultSeeds()) {
+    if (!writeFilterSeeds() || !writeWalkSeeds() || !writeResultSeeds() || !writeProjectSeeds()) {
         errors << "The seeds cannot be written\n";
         return 1;
     }

@@ -194,6 +194,8 @@ void TestProjects::refusesWhatIsNoTime_data()
     QTest::newRow("half a line") << lines << QByteArray("phase a 1\nphase b 12.") << "ends within";
     QTest::newRow("negative") << lines << QByteArray("phase a -1\n") << "no time";
     QTest::newRow("too large") << lines << QByteArray("phase a 1e300\n") << "no time";
+    QTest::newRow("too large a sum") << lines << QByteArray("phase a 9e11\n").repeated(20)
+                                     << "impossible time";
     QTest::newRow("no events") << events << QByteArray() << "no phase";
     QTest::newRow("half an event") << events << QByteArray("{\"begin\":\"a\",") << "within a line";
     QTest::newRow("no JSON") << events << QByteArray("begin a\n") << "no JSON object";
