@@ -3,15 +3,13 @@
 
 #include "app/cli/cli_options.h"
 #include "app/cli/run_selection.h"
-#include "core/interchange/run_import.h"
+#include "core/interchange/import_storing.h"
 #include "core/runs/run_store.h"
 
 #include <QJsonArray>
 #include <QJsonObject>
-#include <QSet>
 
 #include <algorithm>
-#include <numeric>
 
 namespace perihelion {
 
@@ -77,32 +75,6 @@ Result<ImportRule> ruleFrom(const CliOptions& options)
     return rule;
 }
 
-/// What an import comes to.
-struct ImportTotals {
-    qint64 samples = 0;
-    qsizetype commits = 0;
-    QDateTime from; ///< Time of the oldest commit, or of its measurement.
-    QDateTime to;
-};
-
-ImportTotals totalsOf(const ImportPlan& plan, const std::vector<PlannedSeries>& series)
-{
-    ImportTotals totals;
-    totals.samples =
-        std::accumulate(series.begin(), series.end(), qint64{0},
-                        [](qint64 sum, const PlannedSeries& each) { return sum + each.samples; });
-    QSet<QString> commits;
-    for (const RunRecord& run : plan.runs) {
-        commits.insert(run.commit);
-        const QDateTime at = run.commitTime.isValid() ? run.commitTime : run.started;
-        totals.from = totals.from.isValid() ? std::min(totals.from, at) : at;
-        totals.to = totals.to.isValid() ? std::max(totals.to, at) : at;
-    }
-    commits.remove(QString());
-    totals.commits = commits.size();
-    return totals;
-}
-
 QJsonObject seriesJson(const PlannedSeries& series)
 {
     return {{QStringLiteral("project"), series.project},
@@ -131,7 +103,7 @@ QJsonObject planJson(const ImportPlan& plan, const std::vector<PlannedSeries>& s
         refused.append(
             QJsonObject{{QStringLiteral("file"), error.subject}, {QStringLiteral("reason"), error.message}});
     }
-    const ImportTotals totals = totalsOf(plan, series);
+    const ImportTotals totals = importTotals(plan, series);
     return {{QStringLiteral("formats"), QJsonArray::fromStringList(plan.formats)},
             {QStringLiteral("files"), plan.files},
             {QStringLiteral("runs"), static_cast<qint64>(plan.runs.size())},
@@ -151,12 +123,7 @@ QString counted(qint64 count, QStringView one, QStringView many)
 
 QString planText(const ImportPlan& plan, const std::vector<PlannedSeries>& series)
 {
-    const ImportTotals totals = totalsOf(plan, series);
-    QString text = QString(plan.formats.join(QStringLiteral(", ")) % u": " %
-                           counted(static_cast<qint64>(plan.runs.size()), u"run", u"runs") % u" of " %
-                           counted(totals.commits, u"commit", u"commits") % u" from " %
-                           totals.from.toString(Qt::ISODate) % u" to " % totals.to.toString(Qt::ISODate) %
-                           u", " % counted(totals.samples, u"sample", u"samples") % u'\n');
+    QString text = QString(importTotalsText(plan, importTotals(plan, series)) % u'\n');
     QString last;
     qsizetype widest = 0;
     for (const PlannedSeries& each : series) {
@@ -189,37 +156,18 @@ QString planText(const ImportPlan& plan, const std::vector<PlannedSeries>& serie
     return text;
 }
 
-/// How many runs the store holds.
-Result<qint64> keptRuns(const RunStore& store)
+Result<StoredImport> keep(const StoreLocation& location, const ImportPlan& plan, CliSession& session)
 {
-    const auto series = store.series();
-    if (!series) {
-        return series.error();
-    }
-    return std::accumulate(series->begin(), series->end(), qint64{0},
-                           [](qint64 sum, const SeriesListing& each) { return sum + each.runs; });
-}
-
-/// How many of the runs were new.
-Result<qint64> keep(const StoreLocation& location, const ImportPlan& plan, CliSession& session)
-{
-    const std::unique_ptr<RunStore> made = makeStore(location);
-    RunStore& store = *made;
-    if (const Result<void> opened = store.open(); !opened) {
+    const std::unique_ptr<RunStore> store = makeStore(location);
+    if (const Result<void> opened = store->open(); !opened) {
         return opened.error();
     }
-    if (!store.notice().isEmpty()) {
-        session.note(store.notice());
+    if (!store->notice().isEmpty()) {
+        session.note(store->notice());
     }
-    const auto before = keptRuns(store);
-    if (!before) {
-        return before;
-    }
-    if (const auto stored = store.recordRuns(plan.runs); !stored) {
-        return stored.error();
-    }
-    const auto after = keptRuns(store);
-    return after ? Result<qint64>(*after - *before) : after;
+    auto stored = storeImport(*store, plan, session.cancel(), session.progressReporter());
+    session.endProgress();
+    return stored;
 }
 
 int run(const QStringList& arguments, CliSession& session)
@@ -247,27 +195,24 @@ int run(const QStringList& arguments, CliSession& session)
         return session.fail(plan.error());
     }
     const std::vector<PlannedSeries> series = plannedSeries(plan->runs);
-    qint64 stored = 0;
+    StoredImport stored;
     if (!dryRun) {
-        const auto added = keep(**location, *plan, session);
-        if (!added) {
-            return session.fail(added.error());
+        const auto kept = keep(**location, *plan, session);
+        if (!kept) {
+            return session.fail(kept.error());
         }
-        stored = *added;
+        stored = *kept;
     }
-    const qint64 known = static_cast<qint64>(plan->runs.size()) - stored;
     if (options.isSet(QStringLiteral("json"))) {
         QJsonObject json = planJson(*plan, series);
         json.insert(QStringLiteral("dry_run"), dryRun);
-        json.insert(QStringLiteral("stored"), dryRun ? QJsonValue() : QJsonValue(stored));
-        json.insert(QStringLiteral("already_there"), dryRun ? QJsonValue() : QJsonValue(known));
+        json.insert(QStringLiteral("stored"), dryRun ? QJsonValue() : QJsonValue(stored.stored));
+        json.insert(QStringLiteral("already_there"), dryRun ? QJsonValue() : QJsonValue(stored.alreadyThere));
         return session.printJson(json);
     }
     QString text = planText(*plan, series);
     if (!dryRun) {
-        text +=
-            QString(counted(stored, u"run", u"runs") % u" stored" %
-                    (known > 0 ? QStringLiteral(", %1 were there already").arg(known) : QString()) % u'\n');
+        text += QString(storedImportText(stored) % u'\n');
     }
     return session.print(text);
 }

@@ -266,7 +266,8 @@ Result<void> checkIdentity(const RunRecord& run)
     return {};
 }
 
-Result<std::vector<std::int64_t>> insertRuns(const QSqlDatabase& database, std::span<const RunRecord> runs)
+Result<std::vector<std::int64_t>> insertRuns(const QSqlDatabase& database, std::span<const RunRecord> runs,
+                                             const CancelToken& cancel, const ProgressReporter& progress)
 {
     SqlTransaction transaction(database, storing());
     if (const Result<void> begun = transaction.begin(); !begun) {
@@ -276,11 +277,18 @@ Result<std::vector<std::int64_t>> insertRuns(const QSqlDatabase& database, std::
     ids.reserve(runs.size());
     RunWriter writer(database);
     for (const RunRecord& run : runs) {
+        if (cancel.isCancelled()) {
+            return Error{ErrorCode::Cancelled, QStringLiteral("Storing runs was cancelled"), {}};
+        }
         const Result<std::int64_t> id = writer.write(run);
         if (!id) {
             return id.error();
         }
         ids.push_back(*id);
+        if (progress) {
+            progress({QStringLiteral("Storing runs"), static_cast<std::int64_t>(ids.size()),
+                      static_cast<std::int64_t>(runs.size())});
+        }
     }
     if (const Result<void> kept = transaction.keep(); !kept) {
         return kept.error();

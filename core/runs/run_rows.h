@@ -5,6 +5,8 @@
 // RunStore, which gives the connection; SQL types are only named here.
 
 #include "core/base/result.h"
+#include "core/jobs/cancel_token.h"
+#include "core/jobs/progress.h"
 #include "core/runs/measured_rows.h"
 #include "core/runs/run_record.h"
 #include "core/runs/sql_statement.h"
@@ -48,8 +50,10 @@ private:
 
 /// Error InvalidArgument: no uuid, workload or parameter hash.
 Result<void> checkIdentity(const RunRecord& run);
-/// Writes runs in one transaction, all or none; gives their ids in order.
-Result<std::vector<std::int64_t>> insertRuns(const QSqlDatabase& database, std::span<const RunRecord> runs);
+/// Writes runs in one transaction, all or none; gives their ids in order. Error Cancelled: none was written.
+Result<std::vector<std::int64_t>> insertRuns(const QSqlDatabase& database, std::span<const RunRecord> runs,
+                                             const CancelToken& cancel = {},
+                                             const ProgressReporter& progress = {});
 /// Error NotFound.
 Result<RunRecord> readRun(const QSqlDatabase& database, std::int64_t id);
 

@@ -181,10 +181,12 @@ Result<std::int64_t> RunStore::recordRun(const RunRecord& run)
     return 0;
 }
 
-Result<std::vector<std::int64_t>> RunStore::recordRuns(std::span<const RunRecord> runs)
+Result<std::vector<std::int64_t>> RunStore::recordRuns(std::span<const RunRecord> runs,
+                                                       const CancelToken& cancel,
+                                                       const ProgressReporter& progress)
 {
     return ask(u"Run store: keep runs",
-               [runs](QSqlDatabase& database) { return insertRuns(database, runs); });
+               [&](QSqlDatabase& database) { return insertRuns(database, runs, cancel, progress); });
 }
 
 Result<RunRecord> RunStore::run(std::int64_t id) const

@@ -7,6 +7,8 @@
 // more.
 
 #include "core/base/result.h"
+#include "core/jobs/cancel_token.h"
+#include "core/jobs/progress.h"
 #include "core/runs/load_record.h"
 #include "core/runs/run_database.h"
 #include "core/runs/run_listing.h"
@@ -74,8 +76,11 @@ public:
     /// the server could not take it, so it waits in the outbox, and notice() says so. Error InvalidArgument:
     /// it does not say what was measured.
     Result<std::int64_t> recordRun(const RunRecord& run);
-    /// Stores many in one transaction, all or none and without the outbox; returns their ids in order.
-    Result<std::vector<std::int64_t>> recordRuns(std::span<const RunRecord> runs);
+    /// Stores many in one transaction, all or none and without the outbox; returns their ids in order. Error
+    /// Cancelled: none was stored.
+    Result<std::vector<std::int64_t>> recordRuns(std::span<const RunRecord> runs,
+                                                 const CancelToken& cancel = {},
+                                                 const ProgressReporter& progress = {});
     /// A run with all its samples. Error NotFound.
     Result<RunRecord> run(std::int64_t id) const;
     /// Runs, newest first.

@@ -7,6 +7,7 @@
 #include "widgets/models/menu_settings.h"
 #include "widgets/theme/theme.h"
 #include "widgets/views/datasets_toolbar.h"
+#include "widgets/views/dropped_paths.h"
 #include "widgets/views/empty_menu.h"
 #include "widgets/views/problem_banner.h"
 #include "widgets/views/recording_grid_view.h"
@@ -16,7 +17,6 @@
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLineEdit>
-#include <QMimeData>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -459,21 +459,14 @@ void DatasetsPage::resizeEvent(QResizeEvent* event)
 
 void DatasetsPage::dragEnterEvent(QDragEnterEvent* event)
 {
-    const QList<QUrl> urls = event->mimeData()->urls();
-    if (std::any_of(urls.begin(), urls.end(), [](const QUrl& url) { return url.isLocalFile(); })) {
+    if (!droppedPaths(*event).isEmpty()) {
         event->acceptProposedAction();
     }
 }
 
 void DatasetsPage::dropEvent(QDropEvent* event)
 {
-    QStringList paths;
-    const QList<QUrl> urls = event->mimeData()->urls();
-    for (const QUrl& url : urls) {
-        if (url.isLocalFile()) {
-            paths.append(url.toLocalFile());
-        }
-    }
+    const QStringList paths = droppedPaths(*event);
     if (!paths.isEmpty()) {
         event->acceptProposedAction();
         addPaths(paths);

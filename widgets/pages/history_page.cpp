@@ -44,6 +44,7 @@ HistoryPage::HistoryPage(const AppServices& services, QWidget* parent)
     column->addWidget(panel, 4);
     column->addWidget(buildBottom(), 3);
     setFocusProxy(m_chart);
+    setAcceptDrops(true);
     connectAll();
     m_chart->setEmptyText(tr("Reading the runs…"));
     showMenus();

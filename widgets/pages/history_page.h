@@ -51,8 +51,11 @@ Q_SIGNALS:
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
 
 private:
+    void openImport(const QStringList& paths);
     QWidget* buildBottom();
     void connectAll();
     void takeSubjects(const std::vector<HistorySubject>& subjects);

@@ -168,7 +168,8 @@ void HistoryPage::showChart()
         m_chart->setEmptyText(
             tr("No runs yet. On the Profile page (Ctrl+3) choose a workload and click “Profile run”: every "
                "run becomes a point here, at the commit that it measured. Opening a recording adds a point "
-               "to its load times."));
+               "to its load times. “Import…” (Alt+I) brings in results of other programs; their files may be "
+               "dropped here as well."));
         m_chart->setValues({});
     } else {
         m_chart->setValues(historyValues(*shown, m_choice, m_answer.notes, m_answer.subjects));

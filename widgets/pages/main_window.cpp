@@ -97,6 +97,7 @@ std::vector<KeySection> keySections()
               {QStringLiteral("Shift+← →"), text("choose a second one to compare")},
               {QStringLiteral("+ −  0"), text("zoom, fit")},
               {QStringLiteral("Ctrl+← →"), text("pan")},
+              {QStringLiteral("Alt+I"), text("import results")},
               {QStringLiteral("Esc"), text("choose nothing")}}},
             {text("Metrics"),
              {{QStringLiteral("<  >"), text("sort by another column")},

@@ -16,7 +16,7 @@ QPushButton, QToolButton, QComboBox {
 QToolButton { padding: 0 6px; min-width: 16px; }
 QPushButton:hover, QToolButton:hover, QComboBox:hover { background: @hover; }
 QPushButton:pressed, QToolButton:pressed { background: @line; }
-QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus, QAbstractSpinBox:focus {
+QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus {
     border: 1px solid @accentLabel; outline: none;
 }
 QPushButton:checked, QToolButton:checked { border: 1px solid @accentLabel; color: @accentLabel; }
@@ -55,7 +55,11 @@ QLineEdit, QAbstractSpinBox {
     background: @raised; color: @text; border: 1px solid @line; border-radius: 6px; padding: 0 8px;
     min-height: 28px; max-height: 28px; selection-background-color: @accent; selection-color: @accentText;
 }
-QLineEdit:disabled, QAbstractSpinBox:disabled { color: @disabled; }
+QLineEdit:disabled, QAbstractSpinBox:disabled, QPlainTextEdit:disabled { color: @disabled; }
+QPlainTextEdit {
+    background: @raised; color: @text; border: 1px solid @line; border-radius: 6px; padding: 2px 4px;
+    selection-background-color: @accent; selection-color: @accentText;
+}
 
 QMenu { background: @raised; border: 1px solid @line; padding: 4px; }
 QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; color: @text; }

@@ -108,6 +108,13 @@ HistoryToolbar::HistoryToolbar(const Theme& theme, QWidget* parent) : QWidget(pa
         row->addWidget(button);
         m_buttons.at(at) = button;
     }
+    auto* import = new HistoryMenuButton(this);
+    import->setObjectName(QStringLiteral("historyImport"));
+    import->setText(tr("Import…"));
+    import->setToolTip(tr("Bring in results of other programs; their files may be dropped here (Alt+I)"));
+    import->setShortcut(QKeySequence(Qt::ALT | Qt::Key_I));
+    connect(import, &QPushButton::clicked, this, &HistoryToolbar::importRequested);
+    row->addWidget(import);
 }
 
 void HistoryToolbar::setMenu(HistoryMenu menu, const QString& title,

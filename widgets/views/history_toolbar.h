@@ -52,6 +52,7 @@ public:
 
 Q_SIGNALS:
     void chosen(perihelion::HistoryMenu menu, const QString& id);
+    void importRequested();
 
 protected:
     void resizeEvent(QResizeEvent* event) override;

@@ -396,6 +396,21 @@ private Q_SLOTS:
         QVERIFY(refused.error().code == ErrorCode::InvalidArgument);
         QVERIFY(store->recentRuns()->empty());
         QVERIFY(store->recordRuns({})->empty());
+        // Cancelled in the middle: none, and the store takes them afterwards.
+        runs[2] = sampleRun(3);
+        CancelToken stop;
+        std::vector<Progress> told;
+        const auto cancelled = store->recordRuns(runs, stop, [&](const Progress& progress) {
+            told.push_back(progress);
+            if (progress.done == 2) {
+                stop.cancel();
+            }
+        });
+        QVERIFY(!cancelled);
+        QVERIFY(cancelled.error().code == ErrorCode::Cancelled);
+        QCOMPARE(told.size(), std::size_t{2});
+        QCOMPARE(told.back().total, std::int64_t{3});
+        QVERIFY(store->recentRuns()->empty());
         // What is in it twice is one run.
         runs[2] = runs[0];
         const auto ids = store->recordRuns(runs);
