@@ -203,7 +203,7 @@ bool writeProjectSeeds()
          R"("least":1,"greatest":9,"unit":"s","description":"x"},{"name":"mode","type":"choice",)"
          R"("default":"a","choices":["a","b"]},{"name":"r","type":"real","default":0.5},{"name":"f",)"
          R"("type":"flag","default":true},{"name":"t","type":"text","default":""}],)"
-         R"("phases":{"from":"pattern","pattern":"(?<name>\\w+): (?<value>\\d+)","unit":"us"},)"
+         R"json("phases":{"from":"pattern","pattern":"(?<name>\\w+): (?<value>\\d+)","unit":"us"},)json"
          R"("scenarios":[{"name":"s","description":"e","parameters":{"n":4,"f":false}},{"name":"t"}]}]})"},
         {"sources",
          R"({"workloads":[{"name":"a","command":["a"],"phases":{"from":"trace","file":"t.json"}},)"
@@ -211,18 +211,25 @@ bool writeProjectSeeds()
          R"("command":["c"],"phases":{"from":"pstats","file":"/p.json"}},{"name":"d","command":["d"],)"
          R"("phases":{"from":"none"}}]})"},
         {"lines", QByteArray("{}") + '\0' + "phase load files 12.5\nother\nphase parse 1e3 ms\r\n"},
-        {"events",
-         QByteArray("{}") + '\0' +
-             R"({"begin":"a","ns":1})" "\n" R"({"begin":"b","ns":5})" "\n" R"({"end":"b","ns":7})" "\n"
-             R"({"metric":"m","value":3,"unit":"B"})" "\n" R"({"end":"a","ns":9})" "\n"}};
-bool fine = true;
-for (const auto& [name, text] : texts) {
-    fine = writeSeed(QStringLiteral("fuzz_project"), QString::fromLatin1(name),
-                     {reinterpret_cast<const std::byte*>(text.constData()),
-                      static_cast<std::size_t>(text.size())}) &&
-           fine;
-}
-return fine;
+        {"events", QByteArray("{}") + '\0' +
+                       R"({"begin":"a","ns":1})"
+                       "\n"
+                       R"({"begin":"b","ns":5})"
+                       "\n"
+                       R"({"end":"b","ns":7})"
+                       "\n"
+                       R"({"metric":"m","value":3,"unit":"B"})"
+                       "\n"
+                       R"({"end":"a","ns":9})"
+                       "\n"}};
+    bool fine = true;
+    for (const auto& [name, text] : texts) {
+        fine = writeSeed(QStringLiteral("fuzz_project"), QString::fromLatin1(name),
+                         {reinterpret_cast<const std::byte*>(text.constData()),
+                          static_cast<std::size_t>(text.size())}) &&
+               fine;
+    }
+    return fine;
 }
 
 /// The walk touches little but the beginning of a recording; a chunk of ECF is a stream as it is.
