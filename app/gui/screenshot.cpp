@@ -67,8 +67,9 @@ void Screenshot::begin()
         }
         break;
     case PageId::Metrics:
-        connect(&m_window.datasets().library(), &RecordingLibrary::scanFinished, this, &Screenshot::arm);
-        if (!m_window.datasets().library().isScanning()) {
+        // With recordings there is something to count: when all have been looked at.
+        connect(&m_window.datasets().library().loader(), &RecordingLoader::idle, this, &Screenshot::arm);
+        if (!m_window.datasets().library().isScanning() && m_window.datasets().library().loader().isIdle()) {
             arm();
         }
         break;

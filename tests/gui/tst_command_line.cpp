@@ -103,6 +103,8 @@ void TestCommandLine::pictures_data()
     QTest::newRow("player, small") << QStringList{QStringLiteral("--page"), QStringLiteral("player"),
                                                   QStringLiteral("--size"), QStringLiteral("1024x700")}
                                    << true << QSize(1024, 700);
+    QTest::newRow("metrics") << QStringList{QStringLiteral("--page"), QStringLiteral("metrics")} << true
+                             << QSize(1440, 900);
     QTest::newRow("settings") << QStringList{QStringLiteral("--page"), QStringLiteral("settings")} << false
                               << QSize(1440, 900);
 }

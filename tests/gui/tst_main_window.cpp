@@ -112,6 +112,11 @@ void TestMainWindow::keysAreListed()
     QVERIFY(!help->isVisible());
     QTest::keyClick(&window, Qt::Key_F1);
     QVERIFY(help->isVisible());
+    // All of it is on screen in the smallest window.
+    QVERIFY2(help->minimumSizeHint().width() <= 900 && help->minimumSizeHint().height() <= 600,
+             qPrintable(QStringLiteral("%1 × %2")
+                            .arg(help->minimumSizeHint().width())
+                            .arg(help->minimumSizeHint().height())));
     QTest::keyClick(help, Qt::Key_Escape);
     QVERIFY(!help->isVisible());
     QTest::keyClick(&window, Qt::Key_Question);

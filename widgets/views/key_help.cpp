@@ -10,7 +10,16 @@
 #include <QPainter>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace perihelion {
+
+namespace {
+
+/// So many stand side by side in the narrowest window.
+constexpr std::size_t kMostColumns = 3;
+
+} // namespace
 
 KeyHelp::KeyHelp(const Theme& theme, const std::vector<KeySection>& sections, QWidget* parent)
     : QWidget(parent),
@@ -29,6 +38,17 @@ KeyHelp::KeyHelp(const Theme& theme, const std::vector<KeySection>& sections, QW
     auto* row = new QHBoxLayout();
     row->setSpacing(36);
     column->addLayout(row);
+    struct Column {
+        QVBoxLayout* layout;
+        std::size_t lines;
+    };
+    std::vector<Column> columns;
+    for (std::size_t at = 0; at < std::min(kMostColumns, sections.size()); ++at) {
+        auto* layout = new QVBoxLayout();
+        layout->setSpacing(16);
+        row->addLayout(layout);
+        columns.push_back({layout, 0});
+    }
     for (const KeySection& section : sections) {
         auto* grid = new QGridLayout();
         grid->setHorizontalSpacing(16);
@@ -40,8 +60,14 @@ KeyHelp::KeyHelp(const Theme& theme, const std::vector<KeySection>& sections, QW
             grid->addWidget(makeLabel(meaning, FontRole::Small, QString(), theme, panel), at, 1);
             ++at;
         }
-        grid->setRowStretch(at, 1);
-        row->addLayout(grid);
+        const auto shortest =
+            std::min_element(columns.begin(), columns.end(),
+                             [](const Column& a, const Column& b) { return a.lines < b.lines; });
+        shortest->layout->addLayout(grid);
+        shortest->lines += section.keys.size() + 2;
+    }
+    for (const Column& filled : columns) {
+        filled.layout->addStretch(1);
     }
     column->addWidget(
         makeLabel(tr("Esc closes this"), FontRole::Small, QStringLiteral("muted"), theme, panel));
