@@ -11,7 +11,7 @@ EXPECTED = {
     "bin/perihelion", "bin/perihelion-cli", "share/applications/org.perihelion.Perihelion.desktop",
     "share/metainfo/org.perihelion.Perihelion.metainfo.xml",
     "share/icons/hicolor/scalable/apps/org.perihelion.Perihelion.svg", "share/doc/perihelion/copyright",
-    "share/doc/perihelion/manual.md", "share/doc/perihelion/changelog.gz", "share/man/man1/perihelion.1.gz",
+    "share/doc/perihelion/manual.md", "share/doc/perihelion/screenshots/planets.svg", "share/doc/perihelion/changelog.gz", "share/man/man1/perihelion.1.gz",
     "share/man/man1/perihelion-cli.1.gz", "share/doc/perihelion/examples/perihelion_phases.h",
     "share/doc/perihelion/examples/perihelion_phases.py", "share/doc/perihelion/examples/python-example/perihelion.json",
     "share/doc/perihelion/examples/python-example/word_count.py", "share/doc/perihelion/examples/cpp-example/perihelion.json",
