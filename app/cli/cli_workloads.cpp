@@ -7,8 +7,6 @@
 #include "core/workloads/simulation/simulation_workload.h"
 #include "datasets/workloads/dataset_load.h"
 
-#include <QFileInfo>
-
 namespace perihelion {
 
 std::unique_ptr<WorkloadRegistry> makeWorkloads(bool withScenarios)
@@ -20,11 +18,8 @@ std::unique_ptr<WorkloadRegistry> makeWorkloads(bool withScenarios)
 
 Result<ProfileEnvironment> environmentFor(const QString& projectFolder)
 {
-    Result<ProfileEnvironment> environment = ProfileEnvironment::forThisProgram();
-    if (environment && !projectFolder.isEmpty()) {
-        environment->arguments += {QStringLiteral("--project"), QFileInfo(projectFolder).absoluteFilePath()};
-    }
-    return environment;
+    const Result<ProfileEnvironment> environment = ProfileEnvironment::forThisProgram();
+    return environment ? environment->withProject(projectFolder) : environment;
 }
 
 Result<std::unique_ptr<WorkloadRegistry>> makeProjectWorkloads(const QString& projectFolder,

@@ -7,6 +7,7 @@
 #include "widgets/models/cache_settings.h"
 #include "widgets/pages/datasets_page.h"
 #include "widgets/pages/player_page.h"
+#include "widgets/pages/profile_page.h"
 
 #include <QApplication>
 #include <QFileInfo>
@@ -104,6 +105,11 @@ void AppContext::showWindow()
 
 void AppContext::openPaths()
 {
+    if (!m_options.project.isEmpty()) {
+        m_window->profile().openProject(m_options.project, OpenProject::Remember::No);
+    } else if (m_options.screenshot.isEmpty()) {
+        m_window->profile().project().reopen();
+    }
     DatasetsPage& datasets = m_window->datasets();
     if (m_options.paths.isEmpty()) {
         datasets.reloadSources();

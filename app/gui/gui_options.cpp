@@ -58,7 +58,7 @@ Result<ThemeMode> parseTheme(const QString& name)
 Result<GuiOptions> parseGuiOptions(const QStringList& arguments)
 {
     QCommandLineParser parser;
-    for (const char16_t* name : {u"page", u"screenshot", u"size", u"theme"}) {
+    for (const char16_t* name : {u"page", u"project", u"screenshot", u"size", u"theme"}) {
         parser.addOption(QCommandLineOption(QString::fromUtf16(name), QString(), QStringLiteral("value")));
     }
     parser.addOption(QCommandLineOption(QStringLiteral("enable-cache")));
@@ -74,6 +74,7 @@ Result<GuiOptions> parseGuiOptions(const QStringList& arguments)
     }
     GuiOptions options;
     options.paths = parser.positionalArguments();
+    options.project = parser.value(QStringLiteral("project"));
     options.screenshot = parser.value(QStringLiteral("screenshot"));
     options.help = parser.isSet(QStringLiteral("help"));
     options.version = parser.isSet(QStringLiteral("version"));
@@ -106,6 +107,12 @@ Result<GuiOptions> parseGuiOptions(const QStringList& arguments)
         }
         options.theme = *theme;
     }
+    if (parser.isSet(QStringLiteral("project"))) {
+        if (options.project.isEmpty()) {
+            return wrongUsage(QStringLiteral("--project takes the folder of a project"));
+        }
+        options.page = options.page.value_or(PageId::Profile);
+    }
     if (parser.isSet(QStringLiteral("screenshot")) && options.screenshot.isEmpty()) {
         return wrongUsage(QStringLiteral("--screenshot takes the name of a PNG file"));
     }
@@ -122,6 +129,7 @@ QString guiHelpText()
         "                         a single recording is played at once\n"
         "  --page NAME            start with this page: datasets, player, profile, history,\n"
         "                         metrics or settings\n"
+        "  --project DIR          open this project on the Profile page\n"
         "  --theme NAME           system, dark or light, for this run\n"
         "  --size WxH             size of the window, such as 1440x900\n"
         "  --enable-cache         keep decoded events in memory, for this run\n"

@@ -17,6 +17,7 @@ namespace perihelion {
 struct GuiOptions {
     QStringList paths;
     std::optional<PageId> page;
+    QString project; ///< Folder.
     QString screenshot;
     std::optional<QSize> size;
     std::optional<ThemeMode> theme;

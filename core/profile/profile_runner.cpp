@@ -71,6 +71,15 @@ Result<ProfileEnvironment> ProfileEnvironment::forThisProgram()
     return environment;
 }
 
+ProfileEnvironment ProfileEnvironment::withProject(const QString& folder) const
+{
+    ProfileEnvironment environment = *this;
+    if (!folder.isEmpty()) {
+        environment.arguments += {QStringLiteral("--project"), QFileInfo(folder).absoluteFilePath()};
+    }
+    return environment;
+}
+
 ProfileRunner::ProfileRunner(const WorkloadRegistry& registry, ProfileEnvironment environment)
     : m_registry(registry),
       m_environment(std::move(environment))

@@ -66,6 +66,8 @@ struct ProfileEnvironment {
 
     /// perihelion-cli beside the running program, or where PATH has it. Error NotFound.
     static Result<ProfileEnvironment> forThisProgram();
+    /// The same, told of the project in a folder; an empty folder means none.
+    ProfileEnvironment withProject(const QString& folder) const;
 };
 
 class ProfileRunner {

@@ -141,6 +141,8 @@ Result<void> Project::addTo(WorkloadRegistry& registry) const
                                  u", but there is one of that name already; give it another name"),
                          QDir(m_folder).filePath(kFileName)};
         }
+    }
+    for (const CommandSpec& spec : m_workloads) {
         registry.add(std::make_unique<CommandWorkload>(*this, spec));
     }
     return {};

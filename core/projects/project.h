@@ -46,7 +46,8 @@ public:
     /// What is checked out there now. Errors of git.
     Result<MeasuredCode> code(const CancelToken& cancel) const;
 
-    /// Adds a workload for every command. Error InvalidArgument: a name that the registry has already.
+    /// Adds a workload for every command, or none. Error InvalidArgument: a name that the registry has
+    /// already.
     Result<void> addTo(WorkloadRegistry& registry) const;
 
 private:

@@ -106,6 +106,10 @@ inline constexpr PathListSetting kCachePinned{u"cache/pinned", 1000};
 /// Where runs are kept: a file or the URL of a server, as StoreLocation reads it; empty: the person's own
 /// file.
 inline constexpr TextSetting kRunStore{u"runs/store"};
+/// Folders of projects whose commands were profiled, the last one first.
+inline constexpr PathListSetting kRecentProjects{u"profile/projects", 10};
+/// Folder of the project that is open; empty: none.
+inline constexpr TextSetting kOpenProject{u"profile/project"};
 
 // Metrics.
 /// An operation that takes longer is listed and logged as slow, in milliseconds.

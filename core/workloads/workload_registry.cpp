@@ -58,6 +58,12 @@ void WorkloadRegistry::add(std::unique_ptr<Workload> workload)
     m_workloads.push_back(std::move(workload));
 }
 
+void WorkloadRegistry::remove(QStringView workload)
+{
+    std::erase_if(m_scenarios, [workload](const Scenario& each) { return each.workload() == workload; });
+    std::erase_if(m_workloads, [workload](const auto& each) { return each->name() == workload; });
+}
+
 std::vector<Workload*> WorkloadRegistry::workloads() const
 {
     std::vector<Workload*> all;

@@ -2,7 +2,8 @@
 #pragma once
 // WorkloadRegistry: every workload of the program and the scenarios of each, built-in ones from the resources
 // and the person's own from a folder. Owned by AppContext or the command line, filled before use, then read
-// by all; scenarios belong to the thread that owns it, other threads ask for workloads alone.
+// by all, a project's workloads come and go while nothing is measured; scenarios belong to the thread that
+// owns it, other threads ask for workloads alone.
 
 #include "core/base/result.h"
 #include "core/workloads/scenario.h"
@@ -25,6 +26,8 @@ public:
 
     /// Takes a workload; a second one of the same name is our own mistake.
     void add(std::unique_ptr<Workload> workload);
+    /// Takes a workload out with its scenarios; nobody may be using it any more.
+    void remove(QStringView workload);
 
     /// In the order in which they were added.
     std::vector<Workload*> workloads() const;

@@ -17,9 +17,11 @@ namespace {
 /// So many runs of a workload are looked through.
 constexpr int kRunLimit = 500;
 
-Result<RunShelf> readShelf(const RunStore& store, const QString& workload, const QString& scenarioHash)
+Result<RunShelf> readShelf(const RunStore& store, const QString& project, const QString& workload,
+                           const QString& scenarioHash)
 {
     RunFilter filter;
+    filter.project = project;
     filter.workload = workload;
     const Result<std::vector<RunListing>> listed = store.recentRuns(filter, kRunLimit);
     if (!listed) {
@@ -69,11 +71,11 @@ StoredRuns::StoredRuns(RunStore& store, JobRunner& jobs, QObject* parent)
 {
 }
 
-void StoredRuns::fetchShelf(const QString& workload, const QString& scenarioHash)
+void StoredRuns::fetchShelf(const QString& project, const QString& workload, const QString& scenarioHash)
 {
     m_shelfJob.request(
-        [&store = m_store, workload, scenarioHash](const CancelToken&, const ProgressReporter&) {
-            return readShelf(store, workload, scenarioHash);
+        [&store = m_store, project, workload, scenarioHash](const CancelToken&, const ProgressReporter&) {
+            return readShelf(store, project, workload, scenarioHash);
         });
 }
 

@@ -35,8 +35,9 @@ class StoredRuns : public QObject {
 public:
     StoredRuns(RunStore& store, JobRunner& jobs, QObject* parent = nullptr);
 
-    /// Answers shelfReady().
-    void fetchShelf(const QString& workload, const QString& scenarioHash);
+    /// Answers shelfReady(). project: identity of the one that the workload belongs to; empty: Perihelion's
+    /// own.
+    void fetchShelf(const QString& project, const QString& workload, const QString& scenarioHash);
     /// Answers compared().
     void compare(const RunListing& baseline, const RunRecord& run);
     /// Appends a run to a trace file of the earlier profiler's columns; answers written().

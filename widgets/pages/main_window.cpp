@@ -86,6 +86,7 @@ std::vector<KeySection> keySections()
               {QStringLiteral("Esc"), text("back to the datasets")}}},
             {text("Profile"),
              {{QStringLiteral("Ctrl+Return"), text("profile run")},
+              {QStringLiteral("Ctrl+O"), text("open a project")},
               {QStringLiteral("Ctrl+P"), text("pause, go on")},
               {QStringLiteral("Esc"), text("cancel the run")},
               {QStringLiteral("Alt+W  Alt+C"), text("workload, scenario")},

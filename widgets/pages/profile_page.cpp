@@ -7,6 +7,7 @@
 #include "widgets/views/load_panel.h"
 #include "widgets/views/orbit_panel.h"
 #include "widgets/views/phase_table_view.h"
+#include "widgets/views/problem_banner.h"
 #include "widgets/views/profile_toolbar.h"
 #include "widgets/views/section_label.h"
 
@@ -56,6 +57,7 @@ ProfilePage::ProfilePage(const AppServices& services, QWidget* parent)
     : QWidget(parent),
       m_services(services),
       m_job(services.jobs, services.workloads, services.runStore),
+      m_project(services),
       m_runs(services.runStore, services.jobs),
       m_orbitJob(services.jobs, JobPool::Interactive,
                  [this](const Result<std::shared_ptr<const OrbitRecording>>& orbits) { takeOrbits(orbits); }),
@@ -68,6 +70,8 @@ ProfilePage::ProfilePage(const AppServices& services, QWidget* parent)
     column->setSpacing(12);
     m_toolbar = new ProfileToolbar(services.theme, this);
     column->addWidget(m_toolbar);
+    m_banner = new ProblemBanner(services.theme, this);
+    column->addWidget(m_banner);
     column->addWidget(buildStrip());
     auto* middle = new QHBoxLayout();
     middle->setSpacing(12);
@@ -82,12 +86,11 @@ ProfilePage::ProfilePage(const AppServices& services, QWidget* parent)
     m_timeTimer.setInterval(kTimeMillis);
     connectAll();
     connectLoads();
+    connectProject();
+    setAcceptDrops(true);
     connect(&services.theme, &Theme::changed, this, &ProfilePage::restyle);
     restyle();
-    const std::vector<Workload*> workloads = services.workloads.workloads();
-    if (!workloads.empty()) {
-        choose(workloads.front()->name());
-    }
+    chooseFirst();
     if (!services.measuring) {
         m_problem = services.measuring.error().sentence();
         m_toolbar->setReady(false, m_problem);

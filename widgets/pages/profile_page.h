@@ -7,6 +7,7 @@
 #include "widgets/models/app_services.h"
 #include "widgets/models/hotspot_model.h"
 #include "widgets/models/load_profiles.h"
+#include "widgets/models/open_project.h"
 #include "widgets/models/orbit_recording.h"
 #include "widgets/models/phase_table_model.h"
 #include "widgets/models/profile_job.h"
@@ -32,6 +33,7 @@ class MusicPlayer;
 class OrbitPanel;
 class ParameterEditor;
 class PhaseTableView;
+class ProblemBanner;
 class ProfileToolbar;
 class SectionLabel;
 
@@ -48,7 +50,10 @@ public:
     /// shows them side by side; without recordings those that the workload generates.
     void compareLoads(const QStringList& recordings);
     LoadProfiles& loads() { return m_loads; }
-    /// Measures as the page is set.
+    /// Opens a project: its folder or its project file; its commands stand beside the built-in workloads.
+    void openProject(const QString& path, OpenProject::Remember remember = OpenProject::Remember::Yes);
+    OpenProject& project() { return m_project; }
+    /// Measures as the page is set; what belongs to a project is read again first.
     void startRun();
 
     const Scenario& scenario() const { return m_scenario; }
@@ -59,7 +64,8 @@ public:
     /// Nothing is being fetched or measured.
     bool isSettled() const
     {
-        return !m_job.isRunning() && !m_runs.isBusy() && !m_orbitJob.isBusy() && !m_loads.isBusy();
+        return !m_job.isRunning() && !m_runs.isBusy() && !m_orbitJob.isBusy() && !m_loads.isBusy() &&
+               !m_project.isBusy();
     }
 
 Q_SIGNALS:
@@ -69,6 +75,8 @@ Q_SIGNALS:
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
 
 private:
     QWidget* buildStrip();
@@ -77,6 +85,11 @@ private:
     void connectAll();
     void connectMusic();
     void restyle();
+
+    void connectProject();
+    void takeProject();
+    void startAsRead();
+    void chooseFirst();
 
     void connectLoads();
     void fetchLoads();
@@ -114,6 +127,8 @@ private:
 
     AppServices m_services;
     ProfileJob m_job;
+    OpenProject m_project;
+    bool m_startWhenRead = false; ///< Profile run was asked for; the project is being read again.
     StoredRuns m_runs;
     LatestJob<std::shared_ptr<const OrbitRecording>> m_orbitJob;
     QString m_orbitHash; ///< Of the scenario whose orbits are shown.
@@ -135,6 +150,7 @@ private:
     QString m_problem;
 
     ProfileToolbar* m_toolbar = nullptr;
+    ProblemBanner* m_banner = nullptr;
     QLabel* m_stage = nullptr;
     QLabel* m_time = nullptr;
     QProgressBar* m_bar = nullptr;

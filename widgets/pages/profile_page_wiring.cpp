@@ -100,6 +100,7 @@ void ProfilePage::useScenario(const Scenario& scenario)
         return;
     }
     m_music->stop();
+    m_startWhenRead = false;
     m_scenario = scenario;
     m_run.reset();
     m_earlier.clear();
@@ -115,14 +116,16 @@ void ProfilePage::useScenario(const Scenario& scenario)
 void ProfilePage::showChoices()
 {
     std::vector<ProfileChoice> workloads;
+    ProjectChoices project{m_project.name(), m_project.folder(), {}, m_project.recent()};
     for (const Workload* each : m_services.workloads.workloads()) {
-        workloads.push_back({each->name(), each->description()});
+        (m_project.has(each->name()) ? project.workloads : workloads)
+            .push_back({each->name(), each->description()});
     }
     std::vector<ProfileChoice> scenarios;
     for (const Scenario& each : m_services.workloads.scenarios(m_scenario.workload())) {
         scenarios.push_back({each.name(), each.description()});
     }
-    m_toolbar->setWorkloads(workloads, m_scenario.workload());
+    m_toolbar->setWorkloads(workloads, project, m_scenario.workload());
     m_toolbar->setScenarios(scenarios, m_scenario.name(), m_changed);
     m_toolbar->setEditable(m_scenario.workload() == u"simulation");
 }
@@ -161,7 +164,7 @@ void ProfilePage::editParameters()
 
 void ProfilePage::fetchShelf()
 {
-    m_runs.fetchShelf(m_scenario.workload(), m_scenario.hash());
+    m_runs.fetchShelf(m_project.identityOf(m_scenario.workload()), m_scenario.workload(), m_scenario.hash());
 }
 
 /// Never while something is measured: the picture would take time from it.
@@ -220,6 +223,12 @@ void ProfilePage::startRun()
         return;
     }
     m_loads.stop();
+    if (m_project.has(m_scenario.workload())) {
+        m_startWhenRead = true;
+        m_project.readAgain();
+        return;
+    }
+    m_project.cancel(); // The registry stays as it is while something is measured.
     start(m_scenario, plan());
 }
 
@@ -244,7 +253,7 @@ void ProfilePage::start(const Scenario& scenario, const RunPlan& plan)
     m_orbits->setMeasuring(true);
     m_clock.start();
     m_timeTimer.start();
-    m_job.start(request, *m_services.measuring);
+    m_job.start(request, m_project.environmentFor(scenario.workload(), *m_services.measuring));
     showRun();
 }
 

@@ -7,6 +7,7 @@
 
 #include <QAction>
 #include <QCheckBox>
+#include <QDir>
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QPushButton>
@@ -52,9 +53,8 @@ protected:
     }
 };
 
-void fillMenu(QMenu* menu, const std::vector<ProfileChoice>& choices, const QString& current)
+void addChoices(QMenu* menu, const std::vector<ProfileChoice>& choices, const QString& current)
 {
-    menu->clear();
     for (const ProfileChoice& choice : choices) {
         QAction* action = menu->addAction(choice.id);
         action->setObjectName(choice.id);
@@ -62,6 +62,18 @@ void fillMenu(QMenu* menu, const std::vector<ProfileChoice>& choices, const QStr
         action->setCheckable(true);
         action->setChecked(choice.id == current);
     }
+}
+
+/// "~/code/sorting", shortened in the middle; an ampersand in it is no mnemonic.
+QString folderText(const QString& folder)
+{
+    constexpr qsizetype kMost = 60;
+    const QString home = QDir::homePath();
+    QString text = folder.startsWith(QString(home % u'/')) ? QString(u'~' % folder.mid(home.size())) : folder;
+    if (text.size() > kMost) {
+        text = QString(text.left(kMost / 3) % u'…' % text.right(2 * kMost / 3));
+    }
+    return text.replace(u'&', QStringLiteral("&&"));
 }
 
 } // namespace
@@ -85,6 +97,8 @@ void ProfileToolbar::buildChoices()
 {
     m_workloadMenu = new QMenu(this);
     m_scenarioMenu = new QMenu(this);
+    m_recentMenu = new QMenu(tr("Recent projects"), this);
+    m_recentMenu->setObjectName(QStringLiteral("recentProjects"));
     const auto add = [this](const QString& name, QMenu* menu, const QString& title, const QString& tip,
                             const QKeySequence& keys) {
         auto* button = new ElidedButton(this);
@@ -101,8 +115,11 @@ void ProfileToolbar::buildChoices()
                      tr("What is measured (Alt+W)"), QKeySequence(Qt::ALT | Qt::Key_W));
     m_scenario = add(QStringLiteral("scenarioButton"), m_scenarioMenu, tr("Scenario"),
                      tr("With which parameters (Alt+C)"), QKeySequence(Qt::ALT | Qt::Key_C));
-    connect(m_workloadMenu, &QMenu::triggered, this,
-            [this](QAction* action) { Q_EMIT workloadChosen(action->objectName()); });
+    connect(m_workloadMenu, &QMenu::triggered, this, [this](QAction* action) {
+        if (action->isCheckable()) {
+            Q_EMIT workloadChosen(action->objectName());
+        }
+    });
     connect(m_scenarioMenu, &QMenu::triggered, this,
             [this](QAction* action) { Q_EMIT scenarioChosen(action->objectName()); });
     m_parameters = new QToolButton(this);
@@ -173,16 +190,54 @@ void ProfileToolbar::restyle()
     m_parameters->setIcon(m_theme.icon(QStringLiteral("sliders")));
 }
 
-void ProfileToolbar::setWorkloads(const std::vector<ProfileChoice>& workloads, const QString& current)
+void ProfileToolbar::setWorkloads(const std::vector<ProfileChoice>& workloads, const ProjectChoices& project,
+                                  const QString& current)
 {
-    fillMenu(m_workloadMenu, workloads, current);
+    m_workloadMenu->clear();
+    addChoices(m_workloadMenu, workloads, current);
+    if (!project.name.isEmpty()) {
+        m_workloadMenu->addSeparator();
+        QAction* head = m_workloadMenu->addAction(QString(project.name).replace(u'&', QStringLiteral("&&")));
+        head->setObjectName(QStringLiteral("projectHead"));
+        head->setToolTip(project.folder);
+        head->setEnabled(false);
+        addChoices(m_workloadMenu, project.workloads, current);
+    }
+    m_workloadMenu->addSeparator();
+    fillProjects(project);
     setTextKeepingShortcut(*m_workload, tr("Workload: %1 ▾").arg(current));
+}
+
+void ProfileToolbar::fillProjects(const ProjectChoices& project)
+{
+    QAction* open = m_workloadMenu->addAction(tr("Open project…"), QKeySequence(Qt::CTRL | Qt::Key_O), this,
+                                              &ProfileToolbar::openProjectRequested);
+    open->setObjectName(QStringLiteral("openProject"));
+    open->setToolTip(tr("Measure the commands of a folder with a %1").arg(QStringLiteral("perihelion.json")));
+    if (!project.recent.isEmpty()) {
+        m_recentMenu->clear();
+        m_workloadMenu->addMenu(m_recentMenu);
+        for (const QString& folder : project.recent) {
+            m_recentMenu->addAction(folderText(folder), this,
+                                    [this, folder] { Q_EMIT projectChosen(folder); });
+        }
+        m_recentMenu->addSeparator();
+        m_recentMenu->addAction(tr("Forget these"), this, &ProfileToolbar::forgetProjectsRequested);
+    }
+    if (!project.name.isEmpty()) {
+        m_workloadMenu
+            ->addAction(tr("Read the project file again"), this, &ProfileToolbar::readProjectRequested)
+            ->setObjectName(QStringLiteral("readProject"));
+        m_workloadMenu->addAction(tr("Close the project"), this, &ProfileToolbar::closeProjectRequested)
+            ->setObjectName(QStringLiteral("closeProject"));
+    }
 }
 
 void ProfileToolbar::setScenarios(const std::vector<ProfileChoice>& scenarios, const QString& current,
                                   bool changed)
 {
-    fillMenu(m_scenarioMenu, scenarios, current);
+    m_scenarioMenu->clear();
+    addChoices(m_scenarioMenu, scenarios, current);
     setTextKeepingShortcut(*m_scenario, changed ? tr("Scenario: %1, changed ▾").arg(current)
                                                 : tr("Scenario: %1 ▾").arg(current));
 }

@@ -3,6 +3,7 @@
 // ProfileToolbar: the row above the Profile page: what is measured, how often, and the three buttons. Shows
 // what it is told and asks by signal.
 
+#include <QStringList>
 #include <QWidget>
 
 #include <vector>
@@ -23,6 +24,14 @@ struct ProfileChoice {
     QString description;
 };
 
+/// The part of the workloads' menu that is about projects.
+struct ProjectChoices {
+    QString name; ///< Of the open one; empty when none is open.
+    QString folder;
+    std::vector<ProfileChoice> workloads;
+    QStringList recent; ///< Folders.
+};
+
 class ProfileToolbar : public QWidget {
     Q_OBJECT
 
@@ -31,7 +40,8 @@ public:
 
     explicit ProfileToolbar(const Theme& theme, QWidget* parent = nullptr);
 
-    void setWorkloads(const std::vector<ProfileChoice>& workloads, const QString& current);
+    void setWorkloads(const std::vector<ProfileChoice>& workloads, const ProjectChoices& project,
+                      const QString& current);
     void setScenarios(const std::vector<ProfileChoice>& scenarios, const QString& current, bool changed);
     /// Whether the scenarios' menu offers to edit a system.
     void setEditable(bool editable);
@@ -47,6 +57,11 @@ public:
 Q_SIGNALS:
     void workloadChosen(const QString& id);
     void scenarioChosen(const QString& id);
+    void openProjectRequested();
+    void projectChosen(const QString& folder);
+    void readProjectRequested();
+    void closeProjectRequested();
+    void forgetProjectsRequested();
     void parametersRequested();
     void editorRequested();
     void planChanged();
@@ -58,6 +73,7 @@ private:
     void buildChoices();
     void buildPlan();
     void buildButtons();
+    void fillProjects(const ProjectChoices& project);
     void restyle();
 
     const Theme& m_theme;
@@ -67,6 +83,7 @@ private:
     QPushButton* m_scenario = nullptr;
     QMenu* m_workloadMenu = nullptr;
     QMenu* m_scenarioMenu = nullptr;
+    QMenu* m_recentMenu = nullptr;
     QToolButton* m_parameters = nullptr;
     QSpinBox* m_runs = nullptr;
     QCheckBox* m_cold = nullptr;
