@@ -189,20 +189,6 @@ Result<CommitRange> commitRange(const CommitHistory& history, const QString& ran
     return found;
 }
 
-Result<Project> openMeasurableProject(const QString& folder, const CancelToken& cancel)
-{
-    Result<Project> project = Project::open(folder, cancel);
-    if (!project || !project->workloads().empty()) {
-        return project;
-    }
-    const bool none = project->definition().isNull();
-    return Error{none ? ErrorCode::NotFound : ErrorCode::InvalidArgument,
-                 none ? QStringLiteral("The folder has no %1, which says what is built and measured")
-                            .arg(Project::kFileName)
-                      : QStringLiteral("The project file names no workload, so there is nothing to measure"),
-                 none ? project->folder() : QString(project->folder() % u'/' % Project::kFileName)};
-}
-
 Result<BackfillPlan> planBackfill(const Project& project, const BackfillRequest& request,
                                   const RunStore* store, const MachineDescription& machine,
                                   const CancelToken& cancel)

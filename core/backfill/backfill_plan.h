@@ -7,7 +7,7 @@
 #include "core/git/commit_history.h"
 #include "core/jobs/cancel_token.h"
 #include "core/measure/machine_description.h"
-#include "core/projects/project.h"
+#include "core/projects/project_workloads.h"
 #include "core/runs/run_record.h"
 #include "core/workloads/scenario.h"
 
@@ -60,10 +60,6 @@ struct CommitRange {
 /// Cancelled.
 Result<CommitRange> commitRange(const CommitHistory& history, const QString& range,
                                 const CancelToken& cancel);
-
-/// A project that something can be measured of. Errors as Project::open(), and NotFound, InvalidArgument
-/// where there is no project file or no workload in it.
-Result<Project> openMeasurableProject(const QString& folder, const CancelToken& cancel);
 
 /// store: what is there already; null: nothing. machine: the one that will measure. Errors as commitRange(),
 /// and those of the store.

@@ -24,27 +24,29 @@ void ProjectWorkloads::removeFrom(WorkloadRegistry& registry) const
     }
 }
 
+Result<Project> openMeasurableProject(const QString& folder, const CancelToken& cancel)
+{
+    Result<Project> project = Project::open(folder, cancel);
+    if (!project || !project->workloads().empty()) {
+        return project;
+    }
+    const bool none = project->definition().isNull();
+    return Error{none ? ErrorCode::NotFound : ErrorCode::InvalidArgument,
+                 none ? QStringLiteral("The folder has no %1, which says what is built and measured")
+                            .arg(Project::kFileName)
+                      : QStringLiteral("The project file names no workload, so there is nothing to measure"),
+                 none ? project->folder() : QString(project->folder() % u'/' % Project::kFileName)};
+}
+
 Result<ProjectWorkloads> readProjectWorkloads(const QString& path, const QString& scenarioDir,
                                               const CancelToken& cancel)
 {
     const QFileInfo given(path);
     const bool isProjectFile = given.fileName() == Project::kFileName && given.isFile();
     const QString folder = isProjectFile ? given.absolutePath() : QDir::cleanPath(given.absoluteFilePath());
-    const QString file = QDir(folder).filePath(Project::kFileName);
-    if (QFileInfo(folder).isDir() && !QFileInfo::exists(file)) {
-        return Error{ErrorCode::NotFound,
-                     QString(u"The folder has no " % Project::kFileName %
-                             u", which says which of its commands are measured"),
-                     folder};
-    }
-    auto project = Project::open(folder, cancel);
+    auto project = openMeasurableProject(folder, cancel);
     if (!project) {
         return project.error();
-    }
-    if (project->workloads().empty()) {
-        return Error{ErrorCode::InvalidArgument,
-                     QStringLiteral("The project file names no workload, so there is nothing to measure"),
-                     file};
     }
     WorkloadRegistry registry;
     if (const Result<void> added = project->addTo(registry); !added) {

@@ -25,8 +25,12 @@ struct ProjectWorkloads {
     void removeFrom(WorkloadRegistry& registry) const;
 };
 
+/// A project that something can be measured of. Errors as Project::open(), and NotFound, InvalidArgument
+/// where there is no project file or no workload in it.
+Result<Project> openMeasurableProject(const QString& folder, const CancelToken& cancel);
+
 /// path: the project's folder, or its project file. scenarioDir: the person's own scenarios. Errors as
-/// Project::open(); NotFound, InvalidArgument where there is no project file or no workload in it.
+/// openMeasurableProject().
 Result<ProjectWorkloads> readProjectWorkloads(const QString& path, const QString& scenarioDir,
                                               const CancelToken& cancel);
 

@@ -6,6 +6,7 @@
 #include "core/runs/run_store.h"
 #include "core/workloads/simulation/simulation_workload.h"
 #include "tests/gui/app_fixture.h"
+#include "tests/support/made_project.h"
 #include "tests/support/test_support.h"
 #include "widgets/pages/history_page.h"
 #include "widgets/pages/profile_page.h"
@@ -15,7 +16,6 @@
 #include <QDir>
 #include <QDragEnterEvent>
 #include <QDropEvent>
-#include <QFile>
 #include <QMenu>
 #include <QMimeData>
 #include <QProcess>
@@ -26,30 +26,9 @@
 
 using namespace perihelion;
 using perihelion::test::AppFixture;
+using perihelion::test::MadeProject;
 
 namespace {
-
-bool git(const QString& folder, const QStringList& arguments)
-{
-    QProcess process;
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    for (const QString& who : {QStringLiteral("AUTHOR"), QStringLiteral("COMMITTER")}) {
-        environment.insert(QString(u"GIT_" % who % u"_NAME"), QStringLiteral("Tester"));
-        environment.insert(QString(u"GIT_" % who % u"_EMAIL"), QStringLiteral("tester@example.invalid"));
-        environment.insert(QString(u"GIT_" % who % u"_DATE"), QStringLiteral("1600000000 +0000"));
-    }
-    process.setProcessEnvironment(environment);
-    process.setWorkingDirectory(folder);
-    process.start(QStringLiteral("git"), arguments);
-    return process.waitForFinished(60'000) && process.exitCode() == 0;
-}
-
-bool write(const QString& path, const QByteArray& text)
-{
-    QDir().mkpath(QFileInfo(path).path());
-    QFile file(path);
-    return file.open(QIODevice::WriteOnly) && file.write(text) == text.size();
-}
 
 /// A project file whose workload says fixed times; parse doubles with the parameter.
 QByteArray projectText(const QByteArray& name, const QByteArray& workload, int most = 9)
@@ -65,17 +44,14 @@ QByteArray projectText(const QByteArray& name, const QByteArray& workload, int m
            "2}}]\n    }\n  ]\n}\n";
 }
 
-/// A repository with one commit on the branch trunk.
+/// A repository with one commit.
 bool makeProject(const QString& folder, const QByteArray& text, int parse = 3)
 {
-    return write(QString(folder % u"/perihelion.json"), text) &&
-           write(QString(folder % u"/steps.sh"),
-                 "echo phase parse $((" + QByteArray::number(parse) + " * $1))\necho phase solve 7.5\n") &&
-           git(folder, {QStringLiteral("init"), QStringLiteral("-q"), QStringLiteral("-b"),
-                        QStringLiteral("trunk")}) &&
-           git(folder, {QStringLiteral("add"), QStringLiteral("-A")}) &&
-           git(folder, {QStringLiteral("commit"), QStringLiteral("-q"), QStringLiteral("-m"),
-                        QStringLiteral("Begin")});
+    MadeProject made(folder);
+    return made.init() && made.write(Project::kFileName, text) &&
+           made.write(QStringLiteral("steps.sh"), "echo phase parse $((" + QByteArray::number(parse) +
+                                                      " * $1))\necho phase solve 7.5\n") &&
+           made.commit(QStringLiteral("Begin"));
 }
 
 struct Bench {
@@ -175,7 +151,8 @@ void TestOpenProject::measuresWhatTheCommandLineMeasures()
     QVERIFY(head > entries.indexOf(QStringLiteral("simulation")));
     QCOMPARE(entries.value(head + 1), QStringLiteral("steps"));
     bench.page->choose(QStringLiteral("steps"), QStringLiteral("twice"));
-    QVERIFY(write(QString(folder % u"/steps.sh"), "echo phase parse $((3 * $1))\necho phase solve 7\n"));
+    QVERIFY(MadeProject(folder).write(QStringLiteral("steps.sh"),
+                                      "echo phase parse $((3 * $1))\necho phase solve 7\n"));
     const auto shown = bench.run();
     QVERIFY(shown && shown->id > 0);
 
@@ -199,7 +176,7 @@ void TestOpenProject::measuresWhatTheCommandLineMeasures()
     QCOMPARE(here->commit, there->commit);
     QCOMPARE(here->commit.size(), 40);
     QCOMPARE(here->commitTime, there->commitTime);
-    QCOMPARE(here->branch, QStringLiteral("trunk"));
+    QCOMPARE(here->branch, QStringLiteral("main"));
     QCOMPARE(there->branch, here->branch);
     QVERIFY(here->dirty && there->dirty);
     QCOMPARE(here->scenarioHash, there->scenarioHash);
@@ -323,8 +300,9 @@ void TestOpenProject::saysWhatIsWrong()
     const Bench bench;
     const QString folder = bench.path("toy");
     QVERIFY(QDir().mkpath(folder));
-    QVERIFY(text.isEmpty() || write(QString(folder % u"/perihelion.json"), text));
-    QVERIFY(!repository || git(folder, {QStringLiteral("init"), QStringLiteral("-q")}));
+    MadeProject made(folder);
+    QVERIFY(!repository || made.init());
+    QVERIFY(text.isEmpty() || made.write(Project::kFileName, text));
     QVERIFY(bench.open(folder));
     QVERIFY2(bench.problem().contains(said), qPrintable(bench.problem()));
     QVERIFY(!bench.page->project().isOpen());
@@ -352,12 +330,12 @@ void TestOpenProject::readsTheFileBeforeEveryRun()
 {
     const Bench bench;
     const QString folder = bench.path("toy");
-    const QString file = QString(folder % u"/perihelion.json");
+    const MadeProject made(folder);
     QVERIFY(makeProject(folder, projectText("toy", "steps")));
     QVERIFY(bench.open(folder));
     auto* run = bench.find<QPushButton>("profileRunButton");
     // A mistake: nothing is measured.
-    QVERIFY(write(file, "{\n  \"nme\": 1}\n"));
+    QVERIFY(made.write(Project::kFileName, "{\n  \"nme\": 1}\n"));
     QTest::mouseClick(run, Qt::LeftButton);
     QTRY_VERIFY(bench.page->isSettled());
     QVERIFY2(bench.problem().contains(u"perihelion.json:2"), qPrintable(bench.problem()));
@@ -365,7 +343,7 @@ void TestOpenProject::readsTheFileBeforeEveryRun()
     QByteArray other = projectText("toy", "steps");
     other.replace("\"version\": 1,", "")
         .replace("\"name\": \"steps\"", "\"name\": \"steps\", \"version\": 2");
-    QVERIFY(write(file, other));
+    QVERIFY(made.write(Project::kFileName, other));
     QTest::mouseClick(run, Qt::LeftButton);
     QTRY_VERIFY(bench.page->isSettled());
     QVERIFY2(bench.problem().contains(u"was changed"), qPrintable(bench.problem()));
@@ -375,7 +353,7 @@ void TestOpenProject::readsTheFileBeforeEveryRun()
     QVERIFY(measured);
     QCOMPARE(measured->workloadVersion, 2);
     // The workload is gone.
-    QVERIFY(write(file, projectText("toy", "strides")));
+    QVERIFY(made.write(Project::kFileName, projectText("toy", "strides")));
     QTest::mouseClick(run, Qt::LeftButton);
     QTRY_VERIFY(bench.page->isSettled());
     QVERIFY(bench.problem().contains(u"steps"));
