@@ -81,6 +81,7 @@ void Screenshot::begin()
 
 void Screenshot::arm()
 {
+    m_window.metrics().refresh();
     m_grabTimer.start();
 }
 
@@ -90,7 +91,6 @@ void Screenshot::grab()
         return;
     }
     m_limit.stop();
-    m_window.metrics().refresh();
     const QPixmap picture = m_window.grab();
     QSaveFile file(m_file);
     if (!file.open(QIODevice::WriteOnly) || !picture.save(&file, "PNG") || !file.commit()) {

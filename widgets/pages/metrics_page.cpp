@@ -10,7 +10,6 @@
 #include "widgets/models/cache_control.h"
 #include "widgets/theme/theme.h"
 #include "widgets/views/cache_gauge.h"
-#include "widgets/views/elided_label.h"
 #include "widgets/views/operation_table_view.h"
 #include "widgets/views/section_label.h"
 #include "widgets/views/value_table_view.h"
@@ -110,10 +109,8 @@ QHBoxLayout* MetricsPage::buildToolbar()
     auto* row = new QHBoxLayout();
     row->setSpacing(8);
     row->addWidget(makeLabel(tr("Metrics"), FontRole::Title, QString(), theme, this));
-    m_summary = new ElidedLabel(this);
+    m_summary = makeLabel(QString(), FontRole::Small, QStringLiteral("muted"), theme, this);
     m_summary->setObjectName(QStringLiteral("metricsSummary"));
-    m_summary->setFont(theme.font(FontRole::Small));
-    m_summary->setTextRole(QPalette::PlaceholderText);
     row->addSpacing(4);
     row->addWidget(m_summary);
     row->addStretch(1);

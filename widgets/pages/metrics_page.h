@@ -24,7 +24,6 @@ namespace perihelion {
 
 class CacheControl;
 class CacheGauge;
-class ElidedLabel;
 class OperationTableView;
 class ValueTableView;
 
@@ -86,7 +85,7 @@ private:
     ValueTableModel m_slow;
     std::vector<SlowOperation> m_slowShown;
 
-    ElidedLabel* m_summary = nullptr;
+    QLabel* m_summary = nullptr;
     CacheGauge* m_gauge = nullptr;
     QLabel* m_thumbnails = nullptr;
     QPushButton* m_clearThumbnails = nullptr;
