@@ -10,7 +10,6 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
-#include <ranges>
 #include <tuple>
 
 namespace perihelion {
@@ -119,7 +118,9 @@ struct BranchPlaces {
     explicit BranchPlaces(std::span<const Commit> firstParents)
     {
         qint64 latest = std::numeric_limits<qint64>::min();
-        for (const Commit& commit : std::views::reverse(firstParents)) {
+        // From the oldest; by number, because clang 14 cannot parse the library's reversed views.
+        for (std::size_t newer = firstParents.size(); newer > 0; --newer) {
+            const Commit& commit = firstParents[newer - 1];
             latest = std::max(latest, qint64{commit.committed.toMSecsSinceEpoch()});
             places.insert(commit.hash, times.size());
             times.push_back(latest);
