@@ -5,6 +5,7 @@
 #include "app/cli/run_selection.h"
 #include "core/base/atomic_file.h"
 #include "core/interchange/run_export.h"
+#include "core/runs/named_runs.h"
 #include "core/runs/run_store.h"
 
 #include <QSet>

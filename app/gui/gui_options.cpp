@@ -25,7 +25,7 @@ Result<PageId> parsePage(const QString& name)
                                      [&name](PageId page) { return pageIdName(page) == name; });
     if (found == kPageIds.end()) {
         return wrongUsage(QString(
-            u"--page takes datasets, player, profile, history, metrics or settings, not “" % name % u'”'));
+            u"--page takes datasets, player, profile, history, compare, metrics or settings, not “" % name % u'”'));
     }
     return *found;
 }
@@ -128,7 +128,7 @@ QString guiHelpText()
         "  PATH                   folders and recordings to show instead of the watched folders;\n"
         "                         a single recording is played at once\n"
         "  --page NAME            start with this page: datasets, player, profile, history,\n"
-        "                         metrics or settings\n"
+        "                         compare, metrics or settings\n"
         "  --project DIR          open this project on the Profile page\n"
         "  --theme NAME           system, dark or light, for this run\n"
         "  --size WxH             size of the window, such as 1440x900\n"

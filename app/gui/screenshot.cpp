@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/screenshot.h"
 
+#include "widgets/pages/compare_page.h"
 #include "widgets/pages/datasets_page.h"
 #include "widgets/pages/history_page.h"
 #include "widgets/pages/main_window.h"
@@ -63,6 +64,12 @@ void Screenshot::begin()
     case PageId::History:
         connect(&m_window.history(), &HistoryPage::settled, this, &Screenshot::arm);
         if (m_window.history().isSettled()) {
+            arm();
+        }
+        break;
+    case PageId::Compare:
+        connect(&m_window.compare(), &ComparePage::settled, this, &Screenshot::arm);
+        if (m_window.compare().isSettled()) {
             arm();
         }
         break;

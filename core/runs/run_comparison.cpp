@@ -33,9 +33,9 @@ void addPhases(RunComparison& result, const RunSummary& before, const RunSummary
         const SampleSet& samples = cold ? row.coldSamples : row.warmSamples;
         const SampleSet& otherSamples = cold ? other->coldSamples : other->warmSamples;
         if (!samples.values.empty() && !otherSamples.values.empty()) {
-            result.rows.push_back(
-                {row.name, mode, false,
-                 compareSamples(samples.milliseconds(), otherSamples.milliseconds(), rule)});
+            result.rows.push_back({row.name, mode, false,
+                                   compareSamples(samples.milliseconds(), otherSamples.milliseconds(), rule),
+                                   rule.unit});
         }
     }
 }
@@ -60,7 +60,22 @@ void addMetric(RunComparison& result, const RunRecord& a, const RunRecord& b, co
     rule.exact = of.exact;
     rule.unit = of.unit == u"1" ? QString() : of.unit;
     rule.better = b.higherIsBetter.contains(of.name) ? BetterDirection::Higher : BetterDirection::Lower;
-    result.rows.push_back({of.name, IterationMode::Warm, true, compareSamples(before, after, rule)});
+    result.rows.push_back(
+        {of.name, IterationMode::Warm, true, compareSamples(before, after, rule), rule.unit});
+}
+
+/// Units by name of everything that a run counted.
+std::map<QString, QString> countedIn(const RunRecord& run)
+{
+    std::map<QString, QString> units;
+    for (const RunIteration& iteration : run.iterations) {
+        if (!iteration.failed) {
+            for (const Metric& each : iteration.metrics) {
+                units.emplace(each.name, each.unit);
+            }
+        }
+    }
+    return units;
 }
 
 /// What of two runs is compared besides their phases: sizes and memory, and of imported results everything
@@ -75,12 +90,7 @@ std::vector<ComparedMetric> metricsToCompare(const RunRecord& a, const RunRecord
         return compared;
     }
     const std::size_t own = compared.size();
-    std::map<QString, QString> units;
-    for (const RunIteration& iteration : a.iterations) {
-        for (const Metric& each : iteration.metrics) {
-            units.emplace(each.name, each.unit);
-        }
-    }
+    std::map<QString, QString> units = countedIn(a);
     // In the order of the second run, each once.
     for (const RunIteration& iteration : b.iterations) {
         for (const Metric& each : iteration.metrics) {
@@ -95,6 +105,36 @@ std::vector<ComparedMetric> metricsToCompare(const RunRecord& a, const RunRecord
         }
     }
     return compared;
+}
+
+void addPhasesOfOne(RunComparison& result, const RunSummary& summary, bool inA)
+{
+    for (const IterationMode mode : {IterationMode::Cold, IterationMode::Warm}) {
+        for (const PhaseRow& row : summary.rows) {
+            const SampleSet& samples = mode == IterationMode::Cold ? row.coldSamples : row.warmSamples;
+            const bool compared =
+                std::any_of(result.rows.begin(), result.rows.end(), [&](const PhaseComparison& each) {
+                    return !each.isMetric && each.mode == mode && each.phase == row.name;
+                });
+            if (!samples.values.empty() && !compared) {
+                OneSidedRow single{row.name, mode, false, inA, samples.values.size()};
+                single.median = median(samples.milliseconds());
+                result.oneSided.push_back(std::move(single));
+            }
+        }
+    }
+}
+
+void addMetricsOfOne(RunComparison& result, const RunRecord& run, const RunRecord& other, bool inA)
+{
+    const std::map<QString, QString> there = countedIn(other);
+    for (const auto& [name, unit] : countedIn(run)) {
+        if (const auto at = there.find(name); at == there.end() || at->second != unit) {
+            const std::vector<double> values = metricSamples(run, name);
+            result.oneSided.push_back({name, IterationMode::Warm, true, inA, values.size(), median(values),
+                                       unit == u"1" ? QString() : unit});
+        }
+    }
 }
 
 void warnIf(RunComparison& result, bool condition, const QString& warning)
@@ -136,6 +176,10 @@ Result<RunComparison> compareRuns(const RunRecord& a, const RunRecord& b, double
     for (const ComparedMetric& each : metricsToCompare(a, b)) {
         addMetric(result, a, b, each, floor);
     }
+    addPhasesOfOne(result, before, true);
+    addMetricsOfOne(result, a, b, true);
+    addPhasesOfOne(result, after, false);
+    addMetricsOfOne(result, b, a, false);
     warnIf(result,
            a.machine.fingerprint() != b.machine.fingerprint() ||
                (imported && a.machine.host != b.machine.host),
@@ -147,6 +191,11 @@ Result<RunComparison> compareRuns(const RunRecord& a, const RunRecord& b, double
            QStringLiteral("%1 iterations failed and have no times")
                .arg(a.failedIterations() + b.failedIterations()));
     return result;
+}
+
+std::vector<double> samplesBehind(const RunRecord& run, const PhaseComparison& row)
+{
+    return row.isMetric ? metricSamples(run, row.phase) : samplesOf(run, row.phase, row.mode).milliseconds();
 }
 
 RunTotals compareRunTotals(const RunRecord& before, const RunRecord& after)

@@ -20,11 +20,24 @@ struct PhaseComparison {
     QString phase; ///< A phase, kUnattributedRow, kTotalRow, or the name of a metric.
     IterationMode mode = IterationMode::Warm;
     bool isMetric = false;
-    Comparison comparison; ///< Times in milliseconds, metrics in their own unit.
+    Comparison comparison;               ///< Times in milliseconds, metrics in their own unit.
+    QString unit = QStringLiteral("ms"); ///< Empty for a plain number.
+};
+
+/// What one of the two runs measured and the other did not.
+struct OneSidedRow {
+    QString phase;
+    IterationMode mode = IterationMode::Warm;
+    bool isMetric = false;
+    bool inA = true; ///< Measured in a; else in b.
+    std::size_t count = 0;
+    double median = 0;
+    QString unit = QStringLiteral("ms");
 };
 
 struct RunComparison {
     std::vector<PhaseComparison> rows; ///< Cold before warm; metrics last. Only what both runs have.
+    std::vector<OneSidedRow> oneSided; ///< Those of a first.
     QStringList warnings;              ///< What makes the comparison doubtful: other machine, build, plan …
 
     /// The first row that got worse; null when none did.
@@ -36,6 +49,9 @@ struct RunComparison {
 /// the direction that the second one says. Error InvalidArgument: they are not runs of the same workload and
 /// parameters.
 Result<RunComparison> compareRuns(const RunRecord& a, const RunRecord& b, double floor = 0.02);
+
+/// The samples of one of the compared runs behind a row, in the unit of the row.
+std::vector<double> samplesBehind(const RunRecord& run, const PhaseComparison& row);
 
 /// Two runs by the time of their whole iterations: what a page says about a run and its baseline.
 struct RunTotals {

@@ -88,8 +88,10 @@ void TestMainWindow::pagesByKeysAndRail()
     QTest::keyClick(&window, Qt::Key_4, Qt::ControlModifier);
     QCOMPARE(window.currentPage(), PageId::History);
     QTest::keyClick(&window, Qt::Key_5, Qt::ControlModifier);
-    QCOMPARE(window.currentPage(), PageId::Metrics);
+    QCOMPARE(window.currentPage(), PageId::Compare);
     QTest::keyClick(&window, Qt::Key_6, Qt::ControlModifier);
+    QCOMPARE(window.currentPage(), PageId::Metrics);
+    QTest::keyClick(&window, Qt::Key_7, Qt::ControlModifier);
     QCOMPARE(window.currentPage(), PageId::Settings);
     QTest::keyClick(&window, Qt::Key_2, Qt::ControlModifier);
     QCOMPARE(window.currentPage(), PageId::Player);

@@ -2,6 +2,7 @@
 #include "widgets/models/history_tables.h"
 
 #include "core/stats/comparison.h"
+#include "widgets/models/value_texts.h"
 
 #include <QCoreApplication>
 
@@ -15,21 +16,6 @@ namespace {
 QString tr(const char* text)
 {
     return QCoreApplication::translate("HistoryTables", text);
-}
-
-QString number(double value)
-{
-    if (!std::isfinite(value)) {
-        return QStringLiteral("–");
-    }
-    const double size = std::abs(value);
-    if (size >= 1e9) {
-        return QString(QString::number(value / 1e9, 'g', 4) % u" G");
-    }
-    if (size >= 1e6) {
-        return QString(QString::number(value / 1e6, 'g', 4) % u" M");
-    }
-    return size >= 1e4 ? QString::number(value, 'f', 0) : QString::number(value, 'g', 4);
 }
 
 QString probability(double p)
@@ -54,13 +40,6 @@ QString commitText(const SeriesRun& run, const QHash<QString, QString>& subjects
                                        (run.commitTime.isValid() ? run.commitTime : run.started)
                                            .toString(QStringLiteral("yyyy-MM-dd")))
                              : QString(chartLabel(run) % u' ' % subject);
-}
-
-CellTone toneOf(Verdict verdict)
-{
-    return verdict == Verdict::Slower   ? CellTone::Bad
-           : verdict == Verdict::Faster ? CellTone::Good
-                                        : CellTone::Plain;
 }
 
 } // namespace
@@ -91,8 +70,8 @@ ValueTable changeTable(const WorkloadHistory& history, const QString& quantity,
             }
             row.cells = {{commitText(history.runs[change.index].run, subjects), CellTone::Plain},
                          {rowName(series, history), CellTone::Plain},
-                         {number(series.shown(change.before)), CellTone::Plain},
-                         {number(series.shown(change.after)), CellTone::Plain},
+                         {shownNumber(series.shown(change.before)), CellTone::Plain},
+                         {shownNumber(series.shown(change.after)), CellTone::Plain},
                          {size, tone},
                          {probability(change.p), CellTone::Plain}};
             table.rows.push_back(std::move(row));
@@ -118,7 +97,7 @@ ValueTable runTable(const WorkloadHistory& history, std::size_t run)
                      {series.shownUnit() == u"1" ? QString() : series.shownUnit(), CellTone::Muted},
                      {QString::number(of.count), CellTone::Muted}};
         for (const double value : {of.min, of.p5, of.p50, of.p95, of.max}) {
-            row.cells.push_back({number(series.shown(value)), CellTone::Plain});
+            row.cells.push_back({shownNumber(series.shown(value)), CellTone::Plain});
         }
         table.rows.push_back(std::move(row));
     }
@@ -131,21 +110,13 @@ ValueTable comparisonTable(const RunComparison& comparison)
     table.headers = {tr("Phase"), tr("A p50"), tr("B p50"), tr("Δ (95 % CI)"), tr("Verdict")};
     for (const PhaseComparison& each : comparison.rows) {
         const Comparison& of = each.comparison;
-        QString change = std::isfinite(of.ratio) ? formatChange(of.ratio) : QStringLiteral("–");
-        if (of.ratioInterval) {
-            QString low = formatChange(of.ratioInterval->low);
-            QString high = formatChange(of.ratioInterval->high);
-            low.chop(low.endsWith(u'%') ? 2 : 0);
-            high.chop(high.endsWith(u'%') ? 2 : 0);
-            change += tr(" (%1 … %2)").arg(low, high);
-        }
         ValueRow row;
         row.tip = of.sentence;
         row.cells = {{QString(rowWords(each.phase) % u", " % iterationModeName(each.mode)), CellTone::Plain},
-                     {number(of.aMedian), CellTone::Plain},
-                     {number(of.bMedian), CellTone::Plain},
-                     {change, CellTone::Plain},
-                     {verdictName(of.verdict), toneOf(of.verdict)}};
+                     {shownNumber(of.aMedian), CellTone::Plain},
+                     {shownNumber(of.bMedian), CellTone::Plain},
+                     {shownChange(of), CellTone::Plain},
+                     {verdictName(of.verdict), verdictTone(of.verdict)}};
         table.rows.push_back(std::move(row));
     }
     return table;

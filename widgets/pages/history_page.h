@@ -47,6 +47,8 @@ public:
 
 Q_SIGNALS:
     void statusMessage(const QString& text);
+    /// The chosen two shall be opened on the page that compares: ids of runs.
+    void compareRequested(const QString& a, const QString& b);
     void settled();
 
 protected:

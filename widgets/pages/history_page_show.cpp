@@ -255,6 +255,7 @@ void HistoryPage::showPair(std::size_t first, std::size_t second)
                               valuePair(*shown, first, second));
     } else {
         m_selection->showRuns(title, tr("Comparing every sample…"), {});
+        m_selection->setComparable(true);
         m_reader.compare(a.run, b.run);
     }
     showMenus();
@@ -272,6 +273,7 @@ void HistoryPage::takeComparison(const ComparedRuns& answer)
         tr("Selected: %1 → %2")
             .arg(chartLabel(shown->runs[*chosen.first].run), chartLabel(shown->runs[*chosen.second].run));
     m_selection->showRuns(title, QString(), comparisonTable(answer.comparison));
+    m_selection->setComparable(true);
     m_selection->setFootnote(answer.comparison.warnings.join(u'\n'));
     settle();
 }

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // HistoryPage: what happens when something is chosen, read, noted or exported.
 #include "widgets/models/history_tables.h"
+#include "widgets/pages/export_dialog.h"
 #include "widgets/pages/history_page.h"
 #include "widgets/views/history_chart.h"
+#include "widgets/views/painted_picture.h"
 #include "widgets/views/selection_panel.h"
 #include "widgets/views/value_table_view.h"
-
-#include <QBuffer>
-#include <QFileDialog>
-#include <QImage>
 
 #include <algorithm>
 
@@ -62,6 +60,13 @@ void HistoryPage::connectAll()
             [this](const QString& text) { keepNote(RunNote::Kind::Note, text); });
     connect(m_selection, &SelectionPanel::acceptRequested, this,
             [this] { keepNote(RunNote::Kind::Accepted, QString()); });
+    connect(m_selection, &SelectionPanel::compareRequested, this, [this] {
+        const HistorySelection chosen = m_chart->selection();
+        if (history() != nullptr && chosen.first && chosen.second) {
+            Q_EMIT compareRequested(QString::number(history()->runs[*chosen.first].run.run),
+                                    QString::number(history()->runs[*chosen.second].run.run));
+        }
+    });
     connect(m_selection, &SelectionPanel::noteRemoved, this, [this](qlonglong note) {
         m_selection->setEnabled(false);
         m_reader.removeNote(note);
@@ -237,24 +242,18 @@ void HistoryPage::takeExport(const QString& id)
 {
     const bool picture = id == u"png" || id == u"svg";
     const QString ending = picture ? id : QStringLiteral("csv");
-    auto* dialog =
-        new QFileDialog(this, tr("Export"), QString(), tr("%1 file (*.%2)").arg(ending.toUpper(), ending));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(ending);
-    dialog->selectFile(QString((picture ? u"history" : QStringView(id)) % u'.' % ending));
-    connect(dialog, &QFileDialog::fileSelected, this, [this, id, picture](const QString& file) {
-        if (picture) {
-            exportChart(file);
-        } else if (id == u"changes") {
-            exportChanges(file);
-        } else if (id == u"values") {
-            exportValues(file);
-        } else {
-            m_reader.write(file, csvOf(m_selection->table()));
-        }
-    });
-    dialog->open();
+    askForExport(this, picture ? QStringLiteral("history") : id, ending,
+                 [this, id, picture](const QString& file) {
+                     if (picture) {
+                         exportChart(file);
+                     } else if (id == u"changes") {
+                         exportChanges(file);
+                     } else if (id == u"values") {
+                         exportValues(file);
+                     } else {
+                         m_reader.write(file, csvOf(m_selection->table()));
+                     }
+                 });
 }
 
 void HistoryPage::exportChart(const QString& file)
@@ -263,11 +262,7 @@ void HistoryPage::exportChart(const QString& file)
         m_reader.write(file, m_chart->svg());
         return;
     }
-    QByteArray bytes;
-    QBuffer buffer(&bytes);
-    buffer.open(QIODevice::WriteOnly);
-    m_chart->picture(kExportFactor).save(&buffer, "PNG");
-    m_reader.write(file, bytes);
+    m_reader.write(file, pngOf(m_chart->picture(kExportFactor)));
 }
 
 void HistoryPage::exportChanges(const QString& file)

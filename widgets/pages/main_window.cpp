@@ -5,6 +5,7 @@
 #include "core/jobs/job_runner.h"
 #include "core/settings/settings.h"
 #include "datasets/cache/prefetcher.h"
+#include "widgets/pages/compare_page.h"
 #include "widgets/pages/datasets_page.h"
 #include "widgets/pages/history_page.h"
 #include "widgets/pages/metrics_page.h"
@@ -50,6 +51,7 @@ constexpr std::array<PageFacts, kPageIds.size()> kPages = {
      {u"player", u"player", QT_TRANSLATE_NOOP("MainWindow", "Player")},
      {u"profile", u"profile", QT_TRANSLATE_NOOP("MainWindow", "Profile")},
      {u"history", u"history", QT_TRANSLATE_NOOP("MainWindow", "History")},
+     {u"compare", u"compare", QT_TRANSLATE_NOOP("MainWindow", "Compare")},
      {u"metrics", u"metrics", QT_TRANSLATE_NOOP("MainWindow", "Metrics")},
      {u"settings", u"settings", QT_TRANSLATE_NOOP("MainWindow", "Settings")}}};
 
@@ -57,7 +59,7 @@ std::vector<KeySection> keySections()
 {
     const auto text = [](const char* source) { return MainWindow::tr(source); };
     return {{text("Everywhere"),
-             {{QStringLiteral("Ctrl+1 … 6"), text("the pages from the top")},
+             {{QStringLiteral("Ctrl+1 … 7"), text("the pages from the top")},
               {QStringLiteral("Ctrl+,"), text("settings")},
               {QStringLiteral("Ctrl+K"), text("cache mode")},
               {QStringLiteral("F11"), text("full screen")},
@@ -96,10 +98,17 @@ std::vector<KeySection> keySections()
             {text("History"),
              {{QStringLiteral("← →"), text("walk the commits")},
               {QStringLiteral("Shift+← →"), text("choose a second one to compare")},
+              {QStringLiteral("Ctrl+Return"), text("open the two in Compare")},
               {QStringLiteral("+ −  0"), text("zoom, fit")},
               {QStringLiteral("Ctrl+← →"), text("pan")},
               {QStringLiteral("Alt+I"), text("import results")},
               {QStringLiteral("Esc"), text("choose nothing")}}},
+            {text("Compare"),
+             {{QStringLiteral("Alt+A  Alt+B"), text("choose the baseline, the contender")},
+              {QStringLiteral("Alt+S"), text("swap them")},
+              {QStringLiteral("↑ ↓"), text("walk the phases")},
+              {QStringLiteral("← →"), text("read the chart")},
+              {QStringLiteral("Ctrl+Shift+C"), text("copy as text")}}},
             {text("Metrics"),
              {{QStringLiteral("<  >"), text("sort by another column")},
               {QStringLiteral("r"), text("the other way round")},
@@ -131,6 +140,7 @@ MainWindow::MainWindow(const AppServices& services, QWidget* parent)
     m_player->showCacheSwitch(m_cache.toggleAction());
     m_profile = new ProfilePage(m_services);
     m_history = new HistoryPage(m_services);
+    m_compare = new ComparePage(m_services);
     m_metrics = new MetricsPage(m_services, m_cache);
     m_settings = new SettingsPage(m_services, m_cache);
     m_pages = new QStackedWidget();
@@ -138,6 +148,7 @@ MainWindow::MainWindow(const AppServices& services, QWidget* parent)
     m_pages->addWidget(m_player);
     m_pages->addWidget(m_profile);
     m_pages->addWidget(m_history);
+    m_pages->addWidget(m_compare);
     m_pages->addWidget(m_metrics);
     m_pages->addWidget(m_settings);
 
@@ -252,6 +263,11 @@ void MainWindow::connectPages()
     });
     connect(m_profile, &ProfilePage::statusMessage, this, &MainWindow::showMessage);
     connect(m_history, &HistoryPage::statusMessage, this, &MainWindow::showMessage);
+    connect(m_history, &HistoryPage::compareRequested, this, [this](const QString& a, const QString& b) {
+        m_compare->compare(a, b);
+        showPage(PageId::Compare);
+    });
+    connect(m_compare, &ComparePage::statusMessage, this, &MainWindow::showMessage);
     connect(m_metrics, &MetricsPage::statusMessage, this, &MainWindow::showMessage);
     connect(m_metrics, &MetricsPage::thumbnailsCleared, m_datasets, &DatasetsPage::refreshThumbnails);
     connect(m_metrics, &MetricsPage::recordingsRequested, this, [this] { showPage(PageId::Datasets); });

@@ -19,6 +19,7 @@ class QToolButton;
 
 namespace perihelion {
 
+class ComparePage;
 class DatasetsPage;
 class HistoryPage;
 class KeyHelp;
@@ -27,12 +28,13 @@ class PlayerPage;
 class ProfilePage;
 class SettingsPage;
 
-enum class PageId { Datasets, Player, Profile, History, Metrics, Settings };
-inline constexpr std::array kPageIds{PageId::Datasets, PageId::Player,  PageId::Profile,
-                                     PageId::History,  PageId::Metrics, PageId::Settings};
+enum class PageId { Datasets, Player, Profile, History, Compare, Metrics, Settings };
+inline constexpr std::array kPageIds{PageId::Datasets, PageId::Player,  PageId::Profile, PageId::History,
+                                     PageId::Compare,  PageId::Metrics, PageId::Settings};
 
-QString pageIdName(PageId page); ///< "datasets", "player", "profile", "history", "metrics", "settings"; for
-                                 ///< settings and the command line.
+/// "datasets", "player", "profile", "history", "compare", "metrics", "settings"; for settings and the command
+/// line.
+QString pageIdName(PageId page);
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -51,6 +53,7 @@ public:
     PlayerPage& player() { return *m_player; }
     ProfilePage& profile() { return *m_profile; }
     HistoryPage& history() { return *m_history; }
+    ComparePage& compare() { return *m_compare; }
     MetricsPage& metrics() { return *m_metrics; }
     SettingsPage& settingsPage() { return *m_settings; }
     LoadJournal& journal() { return m_journal; }
@@ -81,6 +84,7 @@ private:
     PlayerPage* m_player = nullptr;
     ProfilePage* m_profile = nullptr;
     HistoryPage* m_history = nullptr;
+    ComparePage* m_compare = nullptr;
     MetricsPage* m_metrics = nullptr;
     SettingsPage* m_settings = nullptr;
     KeyHelp* m_help = nullptr;

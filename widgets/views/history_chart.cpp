@@ -2,14 +2,13 @@
 #include "widgets/views/history_chart.h"
 
 #include "widgets/theme/theme.h"
+#include "widgets/views/painted_picture.h"
 
 #include <QAccessible>
-#include <QBuffer>
 #include <QDateTime>
 #include <QHelpEvent>
 #include <QImage>
 #include <QPainter>
-#include <QSvgGenerator>
 #include <QToolTip>
 #include <QWheelEvent>
 
@@ -212,29 +211,14 @@ void HistoryChart::speak()
 
 QImage HistoryChart::picture(double factor) const
 {
-    QImage image(size() * factor, QImage::Format_RGB32);
-    image.setDevicePixelRatio(factor);
-    image.fill(m_theme.color(ColorRole::Panel));
-    QPainter painter(&image);
-    painterFor(size()).paint(painter, m_selection);
-    return image;
+    return paintedImage(size(), factor, m_theme.color(ColorRole::Panel),
+                        [this](QPainter& painter) { painterFor(size()).paint(painter, m_selection); });
 }
 
 QByteArray HistoryChart::svg() const
 {
-    QByteArray bytes;
-    QBuffer buffer(&bytes);
-    QSvgGenerator generator;
-    generator.setOutputDevice(&buffer);
-    generator.setSize(size());
-    generator.setViewBox(rect());
-    generator.setTitle(accessibleName());
-    generator.setDescription(accessibleDescription());
-    QPainter painter(&generator);
-    painter.fillRect(rect(), m_theme.color(ColorRole::Panel));
-    painterFor(size()).paint(painter, m_selection);
-    painter.end();
-    return bytes;
+    return paintedSvg(size(), m_theme.color(ColorRole::Panel), accessibleName(), accessibleDescription(),
+                      [this](QPainter& painter) { painterFor(size()).paint(painter, m_selection); });
 }
 
 void HistoryChart::paintEvent(QPaintEvent*)

@@ -3,16 +3,13 @@
 
 #include "widgets/theme/theme.h"
 #include "widgets/views/button_text.h"
+#include "widgets/views/eliding_button.h"
 #include "widgets/views/section_label.h"
 
 #include <QAction>
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QPushButton>
-#include <QStyleOptionButton>
-#include <QStylePainter>
-
-#include <algorithm>
 
 namespace perihelion {
 
@@ -20,34 +17,6 @@ namespace {
 
 constexpr int kLeastMenuWidth = 58;
 constexpr int kRoomForCount = 1100;
-
-/// A button that gives way where the toolbar is narrow.
-class HistoryMenuButton : public QPushButton {
-public:
-    explicit HistoryMenuButton(QWidget* parent) : QPushButton(parent)
-    {
-        setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
-    }
-    QSize minimumSizeHint() const override
-    {
-        const QSize whole = sizeHint();
-        return {std::min(kLeastMenuWidth, whole.width()), whole.height()};
-    }
-
-protected:
-    void paintEvent(QPaintEvent*) override
-    {
-        QStylePainter painter(this);
-        QStyleOptionButton option;
-        initStyleOption(&option);
-        const int lacking = sizeHint().width() - width();
-        if (lacking > 0) {
-            const int room = option.fontMetrics.horizontalAdvance(option.text) - lacking;
-            option.text = option.fontMetrics.elidedText(option.text, Qt::ElideMiddle, room);
-        }
-        painter.drawControl(QStyle::CE_PushButton, option);
-    }
-};
 
 struct MenuFacts {
     const char* object;
@@ -95,7 +64,7 @@ HistoryToolbar::HistoryToolbar(const Theme& theme, QWidget* parent) : QWidget(pa
             row->addWidget(m_count);
         }
         const MenuFacts& facts = kMenus.at(at);
-        auto* button = new HistoryMenuButton(this);
+        auto* button = new ElidingButton(kLeastMenuWidth, this);
         button->setObjectName(QString::fromLatin1(facts.object));
         button->setAccessibleName(tr(facts.name));
         button->setToolTip(tr(facts.tip));

@@ -62,6 +62,9 @@ SelectionPanel::SelectionPanel(const Theme& theme, QWidget* parent) : QFrame(par
     m_accept = button(tr("Accept"), "acceptButton",
                       tr("Take the level from this commit on as the new normal: what was before raises no "
                          "alarm any more"));
+    m_compare = button(tr("Open in Compare"), "compareButton",
+                       tr("Both with their distributions and in what they differ (Ctrl+Return)"));
+    m_compare->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Return));
     column->addWidget(m_noteRow);
     connect(m_noteField, &QLineEdit::textChanged, this,
             [this](const QString& text) { m_add->setEnabled(!text.trimmed().isEmpty()); });
@@ -74,6 +77,7 @@ SelectionPanel::SelectionPanel(const Theme& theme, QWidget* parent) : QFrame(par
         }
     });
     connect(m_accept, &QPushButton::clicked, this, &SelectionPanel::acceptRequested);
+    connect(m_compare, &QPushButton::clicked, this, &SelectionPanel::compareRequested);
     connect(m_notes, &QLabel::linkActivated, this,
             [this](const QString& link) { Q_EMIT noteRemoved(link.toLongLong()); });
     connect(m_view, &ValueTableView::rowChosen, this, &SelectionPanel::rowChosen);
@@ -90,6 +94,7 @@ void SelectionPanel::showRuns(const QString& title, const QString& facts, ValueT
     m_model.setTable(std::move(table));
     m_view->show();
     setFootnote(QString());
+    setComparable(false);
 }
 
 void SelectionPanel::showHint(const QString& hint)
@@ -101,7 +106,13 @@ void SelectionPanel::showHint(const QString& hint)
     m_hint->setText(hint);
     m_hint->show();
     setFootnote(QString());
+    setComparable(false);
     setNotes({}, false, false);
+}
+
+void SelectionPanel::setComparable(bool comparable)
+{
+    m_compare->setVisible(comparable);
 }
 
 void SelectionPanel::setFootnote(const QString& text)

@@ -34,12 +34,15 @@ public:
     void setFootnote(const QString& text);
     /// canWrite: the run has a commit that notes can be kept for.
     void setNotes(const std::vector<RunNote>& notes, bool canWrite, bool accepted);
+    /// The shown two can be opened on the page that compares; not so until this says it.
+    void setComparable(bool comparable);
     const ValueTable& table() const { return m_model.table(); }
 
 Q_SIGNALS:
     void noteWritten(const QString& text);
     void noteRemoved(qlonglong id);
     void acceptRequested();
+    void compareRequested();
     void rowChosen(int row);
 
 private:
@@ -54,6 +57,7 @@ private:
     QLineEdit* m_noteField = nullptr;
     QPushButton* m_add = nullptr;
     QPushButton* m_accept = nullptr;
+    QPushButton* m_compare = nullptr;
 };
 
 } // namespace perihelion
