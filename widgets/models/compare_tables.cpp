@@ -22,11 +22,6 @@ QString tr(const char* text)
     return QCoreApplication::translate("CompareTables", text);
 }
 
-QString probability(double p)
-{
-    return p < 0.0001 ? QStringLiteral("< 0.0001") : QString::number(p, 'f', 4);
-}
-
 QString exact(double value)
 {
     return std::isfinite(value) ? QString::number(value, 'g', 17) : QString();
@@ -47,7 +42,6 @@ std::vector<ValueCell> cellsOf(const PhaseComparison& each)
             {shownNumber(of.bMedian), {}},
             {shiftText(of), {}},
             {shownChange(of), {}},
-            {probability(of.p), {}},
             {QStringLiteral("%1 / %2").arg(of.aCount).arg(of.bCount), CellTone::Muted},
             {verdictName(of.verdict), verdictTone(of.verdict)}};
 }
@@ -60,7 +54,6 @@ std::vector<ValueCell> cellsOf(const OneSidedRow& each)
             {each.unit, CellTone::Muted},
             {each.inA ? median : none, CellTone::Muted},
             {each.inA ? none : median, CellTone::Muted},
-            {none, CellTone::Muted},
             {none, CellTone::Muted},
             {none, CellTone::Muted},
             {QStringLiteral("%1 / %2").arg(each.inA ? each.count : 0).arg(each.inA ? 0 : each.count),
@@ -160,9 +153,9 @@ std::size_t tellingRow(const std::vector<ComparedPair>& pairs, const std::vector
 ValueTable compareTable(const std::vector<ComparedPair>& pairs, const std::vector<ComparedRow>& rows)
 {
     ValueTable table;
-    table.headers = {tr("Phase"),    tr("Unit"),  tr("A median"),
-                     tr("B median"), tr("Shift"), tr("Change (95 % interval)"),
-                     tr("p"),        tr("n"),     tr("Verdict")};
+    table.headers = {tr("Phase"),    tr("Unit"),   tr("A median"),
+                     tr("B median"), tr("Shift"),  tr("Change (95 % interval)"),
+                     tr("n"),        tr("Verdict")};
     const bool several = pairs.size() > 1;
     if (several) {
         table.headers.prepend(tr("Workload"));

@@ -97,10 +97,9 @@ QWidget* ComparePage::buildToolbar()
     item("png", tr("Chart as PNG…"));
     item("svg", tr("Chart as SVG…"));
     m_export->setMenu(menu);
-    row->addWidget(m_a, 3);
+    row->addWidget(m_a, 1);
     row->addWidget(m_swap);
-    row->addWidget(m_b, 3);
-    row->addStretch(1);
+    row->addWidget(m_b, 1);
     row->addWidget(m_floor);
     row->addWidget(m_copy);
     row->addWidget(m_export);

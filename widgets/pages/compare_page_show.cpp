@@ -3,6 +3,7 @@
 #include "widgets/pages/compare_page.h"
 #include "widgets/pages/export_dialog.h"
 #include "widgets/theme/theme.h"
+#include "widgets/views/button_text.h"
 #include "widgets/views/distribution_chart.h"
 #include "widgets/views/painted_picture.h"
 #include "widgets/views/run_picker.h"
@@ -96,7 +97,8 @@ void ComparePage::compare(const QString& a, const QString& b)
 
 void ComparePage::swapSides()
 {
-    compare(m_question.b, m_question.a);
+    const CompareQuestion before = m_question;
+    compare(before.b, before.a);
 }
 
 void ComparePage::ask()
@@ -253,8 +255,7 @@ void ComparePage::showPair(std::size_t pair)
 void ComparePage::showFloor()
 {
     const int percent = static_cast<int>(std::lround(100 * m_question.floor));
-    m_floor->setText(tr("Floor %1 % ▾").arg(percent));
-    m_floor->setShortcut(QKeySequence(QStringLiteral("Alt+F")));
+    setTextKeepingShortcut(*m_floor, tr("Floor %1 % ▾").arg(percent));
     for (QAction* action : m_floor->menu()->actions()) {
         action->setChecked(action->data().toInt() == percent);
     }

@@ -220,24 +220,33 @@ void DistributionChart::paintAxes(QPainter& painter) const
     }
 }
 
+/// Where there is no room for the words, the medians stand alone.
 void DistributionChart::paintLegend(QPainter& painter) const
 {
     painter.setFont(m_theme.font(FontRole::Caption));
-    double x = kLeft;
+    const QFontMetrics metrics = painter.fontMetrics();
+    const auto text = [this](const SampleSide& side, bool words) {
+        const QString median = withUnit(side.median, m_values.unit);
+        return side.sorted.empty() ? tr("%1, no sample").arg(side.label)
+               : words             ? tr("%1, median %2").arg(side.label, median)
+                                   : QString(side.label % u' ' % median);
+    };
+    constexpr double kLine = 24;
+    constexpr double kBetween = 14;
+    const double wanted = metrics.horizontalAdvance(text(m_values.a, true)) +
+                          metrics.horizontalAdvance(text(m_values.b, true)) + 2 * kLine + kBetween + 8;
+    const bool words = kLeft + wanted <= width();
+    double x = words ? kLeft : 4;
     std::size_t at = 0;
     for (const SampleSide* side : {&m_values.a, &m_values.b}) {
-        const QColor color = m_theme.phaseColor(at);
         painter.setRenderHint(QPainter::Antialiasing, true);
-        painter.setPen(QPen(color, 2, at == 0 ? Qt::SolidLine : Qt::DashLine));
-        painter.drawLine(QPointF(x, kLegend / 2), QPointF(x + 18, kLegend / 2));
-        const QString text =
-            side->sorted.empty()
-                ? tr("%1, no sample").arg(side->label)
-                : tr("%1, median %2").arg(side->label, withUnit(side->median, m_values.unit));
-        const double width = painter.fontMetrics().horizontalAdvance(text) + 4.0;
+        painter.setPen(QPen(m_theme.phaseColor(at), 2, at == 0 ? Qt::SolidLine : Qt::DashLine));
+        painter.drawLine(QPointF(x, kLegend / 2), QPointF(x + kLine - 6, kLegend / 2));
+        const double room = metrics.horizontalAdvance(text(*side, words)) + 4.0;
         painter.setPen(m_theme.color(ColorRole::Muted));
-        painter.drawText(QRectF(x + 24, 0, width, kLegend), Qt::AlignLeft | Qt::AlignVCenter, text);
-        x += 24 + width + 14;
+        painter.drawText(QRectF(x + kLine, 0, room, kLegend), Qt::AlignLeft | Qt::AlignVCenter,
+                         text(*side, words));
+        x += kLine + room + kBetween;
         ++at;
     }
 }

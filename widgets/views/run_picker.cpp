@@ -2,6 +2,7 @@
 #include "widgets/views/run_picker.h"
 
 #include "widgets/theme/theme.h"
+#include "widgets/views/button_text.h"
 #include "widgets/views/section_label.h"
 #include "widgets/views/value_table_view.h"
 
@@ -29,6 +30,7 @@ RunPicker::RunPicker(const QString& letter, const QString& role, const Theme& th
 {
     setAccessibleName(tr("%1 (%2)").arg(role, letter));
     setToolTip(tr("%1: a run or a commit (Alt+%2)").arg(role, letter));
+    setShortcut(QKeySequence(QString(u"Alt+" % m_letter)));
     buildList(theme);
     showText();
     connect(this, &QPushButton::clicked, this, &RunPicker::openList);
@@ -96,9 +98,8 @@ void RunPicker::showText()
                          : m_chosen.isEmpty() ? tr("choose a run")
                                               : m_chosen;
     QString text = tr("%1  %2 ▾").arg(m_letter, what);
-    setText(text.replace(u'&', QStringLiteral("&&")));
+    setTextKeepingShortcut(*this, text.replace(u'&', QStringLiteral("&&")));
     setAccessibleDescription(what);
-    setShortcut(QKeySequence(QString(u"Alt+" % m_letter)));
 }
 
 void RunPicker::openList()
