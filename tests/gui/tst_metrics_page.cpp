@@ -366,7 +366,7 @@ void TestMetricsPage::namesAndKeys()
 {
     AppFixture app(kNobodyReadsAhead);
     MetricsBench bench(app);
-    QTest::keyClick(&bench.window, Qt::Key_5, Qt::ControlModifier);
+    QTest::keyClick(&bench.window, Qt::Key_6, Qt::ControlModifier);
     QCOMPARE(bench.window.currentPage(), PageId::Metrics);
     for (const QPushButton* button : bench.page().findChildren<QPushButton*>()) {
         QVERIFY2(!button->toolTip().isEmpty(), qPrintable(button->objectName()));

@@ -44,10 +44,12 @@ CompareReader::CompareReader(RunStore& store, JobRunner& jobs, QObject* parent)
                 [this](const Result<std::vector<RunListing>>& runs) {
                     runs ? Q_EMIT runsReady(*runs) : Q_EMIT failed(runs.error());
                 }),
-      m_compareJob(jobs, JobPool::Store,
-                   [this](const Result<CompareAnswer>& answer) {
-                       answer ? Q_EMIT compared(*answer) : Q_EMIT failed(answer.error());
-                   }),
+      m_compareJob(
+          jobs, JobPool::Store,
+          [this](const Result<CompareAnswer>& answer) {
+              answer ? Q_EMIT compared(*answer) : Q_EMIT failed(answer.error());
+          },
+          u"Job: compare runs"),
       m_writeJob(jobs, JobPool::Interactive, [this](const Result<QString>& file) {
           file ? Q_EMIT written(*file) : Q_EMIT notWritten(file.error());
       })

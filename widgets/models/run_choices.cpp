@@ -22,6 +22,12 @@ QString seriesOf(const RunListing& run)
                    (run.origin.isEmpty() ? run.scenarioHash : run.scenario));
 }
 
+/// Of imported results nobody knows when they were measured, but often of which day the commit is.
+QDateTime shownTime(const RunListing& run)
+{
+    return run.commitTime.isValid() && !run.origin.isEmpty() ? run.commitTime : run.started;
+}
+
 RunChoice choiceOf(const RunListing& run)
 {
     RunChoice choice;
@@ -32,8 +38,7 @@ RunChoice choiceOf(const RunListing& run)
     const QString commit =
         run.commit.isEmpty() ? QString() : QString(run.commit.left(7) % (run.dirty ? u"+" : u""));
     const QString title = QString(run.workload % u'/' % run.scenario);
-    const QString when = (run.commitTime.isValid() && !run.origin.isEmpty() ? run.commitTime : run.started)
-                             .toString(QStringLiteral("yyyy-MM-dd hh:mm"));
+    const QString when = shownTime(run).toString(QStringLiteral("yyyy-MM-dd hh:mm"));
     const QString number = QString(u'#' % choice.name);
     choice.title = QString((commit.isEmpty() ? number : commit) % u" · " % title % u" · " % when);
     QString state = run.host;
@@ -59,7 +64,7 @@ RunChoice commitChoice(const RunListing& newest, const QStringList& workload)
     choice.workload = workload;
     const QString commit = newest.commit.left(7);
     const QString what = tr("everything measured (%1)").arg(workload.size());
-    const QString when = newest.started.toString(QStringLiteral("yyyy-MM-dd hh:mm"));
+    const QString when = shownTime(newest).toString(QStringLiteral("yyyy-MM-dd hh:mm"));
     choice.title = QString(commit % u" · " % what);
     choice.cells = {{commit, {}}, {what, {}}, {QString(), {}}, {when, {}}, {QString(), {}}};
     choice.searched = QStringList{newest.commit, what, when}.join(u' ').toLower();
@@ -68,10 +73,12 @@ RunChoice commitChoice(const RunListing& newest, const QStringList& workload)
 
 } // namespace
 
-std::vector<RunChoice> runChoices(const std::vector<RunListing>& newestFirst)
+std::vector<RunChoice> runChoices(std::vector<RunListing> runs)
 {
+    std::stable_sort(runs.begin(), runs.end(),
+                     [](const RunListing& a, const RunListing& b) { return shownTime(a) > shownTime(b); });
     QHash<QString, QStringList> measured; // Series by commit.
-    for (const RunListing& run : newestFirst) {
+    for (const RunListing& run : runs) {
         if (!run.commit.isEmpty() && run.state == RunState::Finished) {
             QStringList& series = measured[run.commit];
             if (const QString name = seriesOf(run); !series.contains(name)) {
@@ -80,7 +87,7 @@ std::vector<RunChoice> runChoices(const std::vector<RunListing>& newestFirst)
         }
     }
     std::vector<RunChoice> choices;
-    for (const RunListing& run : newestFirst) {
+    for (const RunListing& run : runs) {
         if (run.iterations - run.failed <= 0) {
             continue;
         }

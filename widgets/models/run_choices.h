@@ -27,9 +27,9 @@ struct RunChoice {
     QString searched; ///< Lower case.
 };
 
-/// A row for each run with samples, and one for each commit at which several workloads were measured. Listed
-/// as they were, newest first.
-std::vector<RunChoice> runChoices(const std::vector<RunListing>& newestFirst);
+/// A row for each run with samples, and one for each commit at which several workloads were measured, the
+/// newest first: imported results by the times of their commits.
+std::vector<RunChoice> runChoices(std::vector<RunListing> runs);
 
 /// True for two that have something in common that can be compared.
 bool canCompare(const RunChoice& a, const RunChoice& b);

@@ -163,6 +163,8 @@ QWidget* ComparePage::buildBottom()
     m_differenceHint = makeLabel(QString(), FontRole::Small, QStringLiteral("muted"), theme, right);
     m_differenceHint->setObjectName(QStringLiteral("differenceHint"));
     m_differenceHint->setWordWrap(true);
+    m_differenceHint->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    m_differenceHint->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::MinimumExpanding);
     column->addWidget(m_differenceHint);
     row->addWidget(right, 1);
     return bottom;

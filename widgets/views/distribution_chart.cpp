@@ -88,7 +88,7 @@ void DistributionChart::fitAxis()
         }
     }
     const double span = m_axis.high - m_axis.low;
-    const double room = span > 0 ? 0.05 * span : std::max(0.05 * std::abs(m_axis.high), 1e-6);
+    const double room = span > 0 ? 0.05 * span : m_axis.high != 0 ? 0.05 * std::abs(m_axis.high) : 1.0;
     m_axis = first ? Axis() : Axis{m_axis.low - room, m_axis.high + room};
 }
 

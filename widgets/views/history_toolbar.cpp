@@ -77,7 +77,7 @@ HistoryToolbar::HistoryToolbar(const Theme& theme, QWidget* parent) : QWidget(pa
         row->addWidget(button);
         m_buttons.at(at) = button;
     }
-    auto* import = new HistoryMenuButton(this);
+    auto* import = new ElidingButton(kLeastMenuWidth, this);
     import->setObjectName(QStringLiteral("historyImport"));
     import->setText(tr("Import…"));
     import->setToolTip(tr("Bring in results of other programs; their files may be dropped here (Alt+I)"));
