@@ -24,8 +24,9 @@ Result<PageId> parsePage(const QString& name)
     const auto* found = std::find_if(kPageIds.begin(), kPageIds.end(),
                                      [&name](PageId page) { return pageIdName(page) == name; });
     if (found == kPageIds.end()) {
-        return wrongUsage(QString(
-            u"--page takes datasets, player, profile, history, compare, metrics or settings, not “" % name % u'”'));
+        return wrongUsage(
+            QString(u"--page takes datasets, player, profile, history, compare, metrics or settings, not “" %
+                    name % u'”'));
     }
     return *found;
 }
