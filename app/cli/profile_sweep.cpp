@@ -11,8 +11,8 @@ namespace perihelion {
 
 namespace {
 
-const QString kSweep = QStringLiteral("sweep");
-const QString kChart = QStringLiteral("chart");
+constexpr QLatin1String kSweep("sweep");
+constexpr QLatin1String kChart("chart");
 
 bool isShown(const PhaseRow& row)
 {

@@ -33,7 +33,8 @@ QStringList undisturbed(const QStringList& arguments)
 QString plainName(const QString& name)
 {
     QString plain;
-    for (const QChar letter : name.left(40)) {
+    const QString start = name.left(40);
+    for (const QChar letter : start) {
         const bool good = letter.unicode() < 128 && (letter.isLetterOrNumber() || letter == u'-');
         plain += good ? letter : QChar(u'_');
     }

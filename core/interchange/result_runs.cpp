@@ -16,8 +16,8 @@ namespace perihelion {
 
 namespace {
 
-const QString kDefaultScenario = QStringLiteral("default");
-const QString kDefaultProject = QStringLiteral("imported");
+constexpr QLatin1String kDefaultScenario("default");
+constexpr QLatin1String kDefaultProject("imported");
 
 /// "google-benchmark" for "Google Benchmark".
 QString workloadOf(const QString& format)
@@ -58,7 +58,7 @@ QString filledIn(const QString& text, const QRegularExpressionMatch& match)
 MappedName mappedName(const QString& metric, const QString& format, const QString& environment,
                       const ImportRule& rule)
 {
-    const QString scenario = environment.isEmpty() ? kDefaultScenario : environment;
+    const QString scenario = environment.isEmpty() ? QString(kDefaultScenario) : environment;
     for (const NameMapping& mapping : rule.mappings) {
         const QRegularExpressionMatch match = mapping.pattern.match(metric);
         if (match.hasMatch()) {
@@ -168,7 +168,7 @@ private:
         m_known.insert(key, m_runs.size());
         RunRecord& run = m_runs.emplace_back();
         run.project = m_rule.project             ? *m_rule.project
-                      : series.project.isEmpty() ? kDefaultProject
+                      : series.project.isEmpty() ? QString(kDefaultProject)
                                                  : series.project;
         run.workload = mapped.workload;
         run.scenario = mapped.scenario;

@@ -48,7 +48,7 @@ Result<std::optional<std::vector<RunRecord>>> ownRuns(const QByteArray& content,
         return std::optional<std::vector<RunRecord>>();
     }
     std::vector<RunRecord> runs;
-    for (const QJsonValue entry : std::as_const(entries)) {
+    for (const auto entry : std::as_const(entries)) {
         // A single run is read from the file itself, so that mistakes have their line.
         auto run =
             runFromJson(document.isObject() ? content : QJsonDocument(entry.toObject()).toJson(), path);

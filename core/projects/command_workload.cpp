@@ -31,15 +31,15 @@ QStringList filledIn(const QStringList& command, const QJsonObject& values)
             const qsizetype open = part.indexOf(u'{', from);
             const qsizetype close = open < 0 ? -1 : part.indexOf(u'}', open);
             if (close < 0) {
-                made += part.mid(from);
+                made += QStringView(part).mid(from);
                 break;
             }
             const QString name = part.mid(open + 1, close - open - 1);
             if (values.contains(name)) {
-                made += part.mid(from, open - from) + textOf(values.value(name));
+                made += QStringView(part).mid(from, open - from) + textOf(values.value(name));
                 from = close + 1;
             } else {
-                made += part.mid(from, open - from + 1);
+                made += QStringView(part).mid(from, open - from + 1);
                 from = open + 1;
             }
         }

@@ -46,8 +46,8 @@ void addPhase(WorkloadResult& result, const QString& name, const QString& parent
 }
 
 /// "phase NAME MS" is a special case of a pattern; the name may hold blanks.
-const QString kLinePattern =
-    QStringLiteral("^phase[ \\t]+(?<name>\\S.*?)[ \\t]+(?<value>[-+0-9.eE]+)[ \\t]*(?:ms)?[ \\t]*$");
+constexpr QStringView
+    kLinePattern(u"^phase[ \\t]+(?<name>\\S.*?)[ \\t]+(?<value>[-+0-9.eE]+)[ \\t]*(?:ms)?[ \\t]*$");
 
 Result<WorkloadResult> fromLines(const QString& pattern, double unit, const QByteArray& output)
 {
@@ -234,7 +234,7 @@ Result<WorkloadResult> readPhases(const CommandSpec& spec, const CommandOutcome&
     Result<WorkloadResult> read = WorkloadResult();
     switch (spec.source) {
     case PhaseSource::Lines:
-        read = fromLines(kLinePattern, 1e6, outcome.output);
+        read = fromLines(kLinePattern.toString(), 1e6, outcome.output);
         break;
     case PhaseSource::Pattern:
         read = fromLines(spec.pattern, spec.patternNanoseconds, outcome.output);

@@ -159,7 +159,7 @@ public:
             return {};
         }
         QStringList all;
-        for (const QJsonValue each : array) {
+        for (const auto each : array) {
             all.append(each.toString());
         }
         return all;

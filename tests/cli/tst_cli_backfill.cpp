@@ -152,7 +152,8 @@ void TestCliBackfill::bisectsThePlantedRegression()
     QCOMPARE(result.value(u"commits_between").toInt(), 11);
     QVERIFY(result.value(u"sentence").toString().contains(u"is the first bad commit"));
     QVERIFY(result.value(u"good_ms").toDouble() < result.value(u"border_ms").toDouble());
-    for (const QJsonValue& each : result.value(u"judged").toArray()) {
+    const QJsonArray judged = result.value(u"judged").toArray();
+    for (const auto each : judged) {
         QVERIFY(!each.toObject().value(u"runs").toArray().isEmpty());
         QVERIFY(!each.toObject().value(u"sentence").toString().isEmpty());
     }

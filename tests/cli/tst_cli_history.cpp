@@ -285,7 +285,8 @@ void TestCliHistory::repositoryOrders()
                                                  QStringLiteral("--json"), QStringLiteral("--store"), file} +
                                      more);
         QStringList commits{outcome.json().array().at(0)[u"order"].toString()};
-        for (const auto point : outcome.json().array().at(0)[u"points"].toArray()) {
+        const QJsonArray points = outcome.json().array().at(0)[u"points"].toArray();
+        for (const auto point : points) {
             commits.append(point[u"commit"].toString());
         }
         return commits;

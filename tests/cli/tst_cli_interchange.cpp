@@ -127,7 +127,8 @@ void TestCliInterchange::runsAreChosen()
     const auto uuids = [this](const QStringList& arguments) {
         const QJsonDocument json = exported(arguments).json();
         QStringList found;
-        for (const auto run : json.isArray() ? json.array() : QJsonArray{json.object()}) {
+        const QJsonArray runs = json.isArray() ? json.array() : QJsonArray{json.object()};
+        for (const auto run : runs) {
             found.append(run[u"uuid"].toString());
         }
         return found;

@@ -16,7 +16,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <ranges>
 
 namespace perihelion {
 
@@ -131,13 +130,13 @@ void LoadChart::rebuild()
     // Both run upwards in Qt Charts, while people read downwards.
     auto* series = new QHorizontalBarSeries();
     series->setBarWidth(kGroupShare);
-    for (const auto state : std::views::reverse(kLoadStates)) {
-        auto* set = new QBarSet(loadStateWords(state));
-        set->setColor(stateColor(state));
+    for (auto state = kLoadStates.rbegin(); state != kLoadStates.rend(); ++state) {
+        auto* set = new QBarSet(loadStateWords(*state));
+        set->setColor(stateColor(*state));
         set->setBorderColor(Qt::transparent);
-        for (const auto& group : std::views::reverse(m_comparison.groups)) {
+        for (auto group = m_comparison.groups.rbegin(); group != m_comparison.groups.rend(); ++group) {
             // A value of 0 would hide the whole series on a logarithmic axis.
-            set->append(group.time(state) ? group.time(state)->p50Millis : m_axisLeast);
+            set->append(group->time(*state) ? group->time(*state)->p50Millis : m_axisLeast);
         }
         series->append(set);
     }

@@ -123,7 +123,7 @@ private:
             return wanted ? history.error() : wanted.error();
         }
         BisectionRequest request;
-        request.good = made.commits().first();
+        request.good = made.commits().constFirst();
         request.bad = QStringLiteral("main");
         request.scenario = wanted->scenarios.front();
         request.phase = phase;
@@ -443,7 +443,6 @@ void TestBackfill::endsABuildThatIsCancelled()
     const auto plan = planFor(*project, *request, &store);
     PERIHELION_VERIFY_RESULT(plan);
     // Cancelled as soon as the build waits at the gate, by whoever asks the token.
-    QString root;
     const CancelToken whenWaiting =
         CancelToken::alsoWhen([this] { return QFile::exists(path("gate.reached")); });
     const auto cancelled =
@@ -514,10 +513,10 @@ void TestBackfill::replacesALeftWorktree()
     for (const bool folderIsGone : {false, true}) {
         const auto worktree = ProjectWorktree::make(*project, parent, {});
         PERIHELION_VERIFY_RESULT(worktree);
-        PERIHELION_VERIFY_RESULT((*worktree)->checkOut(made.commits().first(), {}));
+        PERIHELION_VERIFY_RESULT((*worktree)->checkOut(made.commits().constFirst(), {}));
         QCOMPARE((*worktree)->root(), root);
         QVERIFY(!QFile::exists(QString(root % u"/built")));
-        QCOMPARE(left.head(), made.commits().first());
+        QCOMPARE(left.head(), made.commits().constFirst());
         if (!folderIsGone) {
             QVERIFY(QDir(root).removeRecursively()); // And git still lists it.
         }
