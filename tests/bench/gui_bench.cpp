@@ -4,6 +4,7 @@
 #include "core/base/format.h"
 #include "core/jobs/decode_pool.h"
 #include "core/jobs/job_runner.h"
+#include "core/measure/operation_times.h"
 #include "core/memory/memory_budget.h"
 #include "core/profile/profile_runner.h"
 #include "core/runs/run_store.h"
@@ -151,20 +152,22 @@ int main(int argc, char** argv)
     const QTemporaryDir home;
     const StoragePaths paths = StoragePaths::below(home.path());
     Settings settings(paths.settingsFile());
-    JobRunner jobs;
+    OperationTimes times; // Recorded as in the program, so that its cost is measured with the rest.
+    JobRunner jobs(&times);
     DecodePool pool;
     MemoryBudget memory;
     EventCache cache(memory);
     Prefetcher prefetcher(cache, pool);
     RunStore store(paths.runStoreFile());
+    store.timeInto(times);
     Theme theme;
     theme.setMode(ThemeMode::Dark);
     WorkloadRegistry workloads;
     workloads.add(std::make_unique<SimulationWorkload>());
     workloads.loadScenarios(QString());
     const Result<ProfileEnvironment> measuring = ProfileEnvironment::forThisProgram();
-    const AppServices services{jobs,   pool,  store,      settings,  paths,    theme,
-                               memory, cache, prefetcher, workloads, measuring};
+    const AppServices services{jobs,   pool,  store,      settings,  paths,     theme,
+                               memory, cache, prefetcher, workloads, measuring, times};
     if (parser.isSet(liveView)) {
         const auto done = bench::benchLiveView(services, std::max(1, parser.value(liveView).toInt()));
         if (!done) {

@@ -19,9 +19,9 @@ QString tr(const char* text)
     return QCoreApplication::translate("HistoryValues", text);
 }
 
-const QString kTime = QStringLiteral("time");
-const QString kMemory = QStringLiteral("memory");
-const QString kPayload = QStringLiteral("payload");
+constexpr QLatin1String kTime("time");
+constexpr QLatin1String kMemory("memory");
+constexpr QLatin1String kPayload("payload");
 
 QString titleOf(const QString& quantity)
 {
