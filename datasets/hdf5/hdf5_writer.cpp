@@ -222,6 +222,10 @@ Result<Hdf5Writer::ColumnId> Hdf5Writer::addColumn(const ColumnPlan& plan)
     }
     const auto made = m_state->guarded([&] {
         H5::DSetCreatPropList creation;
+        // The same events make the same bytes, whenever they are written.
+        if (H5Pset_obj_track_times(creation.getId(), false) < 0) {
+            throw H5::PropListIException("H5Pset_obj_track_times", "times of change cannot be left out");
+        }
         if (column.encoder) {
             const hsize_t dimension = chunkRows;
             creation.setChunk(1, &dimension);
