@@ -77,6 +77,12 @@ QString gateText(const ChangeCandidate& candidate, ChangeGate gate, const Series
         return QString(share(candidate.agreement) % u" of the pairs of values agree, of " %
                        share(gates.minAgreement) % u" needed");
     case ChangeGate::Correlated:
+        if (candidate.correlatedP > gates.maxCorrelatedP && candidate.gap >= gates.evidentGap) {
+            return QString(u"the sides keep " % times(candidate.gap) %
+                           u" times the range of either apart, of " % figure(gates.evidentGap) %
+                           u" needed where so few values leave a test undecided (" %
+                           chance(candidate.correlatedP) % u')');
+        }
         return QString(u"with neighbouring values resembling each other " % chance(candidate.correlatedP) %
                        u", at most " % QString::number(gates.maxCorrelatedP, 'g', 2) % u" is allowed");
     case ChangeGate::FalseDiscovery:

@@ -63,6 +63,19 @@ double testWithCorrelation(std::span<const double> before, std::span<const doubl
                    boost::math::complement(boost::math::students_t(freedom), std::abs(difference) / error));
 }
 
+/// The distance between the nearest values of two sides in ranges of the wider one.
+double gapBetween(std::span<const double> before, std::span<const double> after)
+{
+    const auto [lowBefore, highBefore] = std::minmax_element(before.begin(), before.end());
+    const auto [lowAfter, highAfter] = std::minmax_element(after.begin(), after.end());
+    const double distance = std::max(*lowAfter - *highBefore, *lowBefore - *highAfter);
+    const double range = std::max(*highBefore - *lowBefore, *highAfter - *lowAfter);
+    if (range > 0) {
+        return distance / range;
+    }
+    return distance > 0 ? std::numeric_limits<double>::infinity() : 0;
+}
+
 ChangeCandidate candidateAt(std::span<const double> values, const std::vector<ChangePoint>& points,
                             std::size_t at, const GateRule& rule)
 {
@@ -90,6 +103,7 @@ ChangeCandidate candidateAt(std::span<const double> values, const std::vector<Ch
     const double above = exceedanceShare(before, after);
     candidate.agreement = difference >= 0 ? above : 1 - above;
     candidate.correlatedP = testWithCorrelation(left, right, difference);
+    candidate.gap = gapBetween(before, after);
     if (candidate.shorterSide < rule.shortestSide) {
         candidate.stoppedBy = ChangeGate::ShortSide;
     } else if (std::abs(candidate.change) < rule.minChange) {
@@ -98,7 +112,7 @@ ChangeCandidate candidateAt(std::span<const double> values, const std::vector<Ch
         candidate.stoppedBy = ChangeGate::WithinNoise;
     } else if (candidate.agreement < rule.minAgreement) {
         candidate.stoppedBy = ChangeGate::LittleAgreement;
-    } else if (candidate.correlatedP > rule.maxCorrelatedP) {
+    } else if (candidate.correlatedP > rule.maxCorrelatedP && candidate.gap < rule.evidentGap) {
         candidate.stoppedBy = ChangeGate::Correlated;
     }
     return candidate;

@@ -5,6 +5,7 @@
 // (Fleming and others 2023); then gates that a real change has to pass.
 
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
@@ -62,6 +63,9 @@ struct GateRule {
     /// Largest p of the t-test when each side counts only as many independent values as its autocorrelation
     /// leaves; 1 leaves this gate open.
     double maxCorrelatedP = 1;
+    /// A gap between the sides of at least this size passes whatever the autocorrelation, which a short
+    /// series cannot tell from noise; infinite leaves every change to the test.
+    double evidentGap = std::numeric_limits<double>::infinity();
 };
 
 /// A change point with everything its gates looked at.
@@ -74,6 +78,9 @@ struct ChangeCandidate {
     double noiseRatio = 0; ///< Infinite where there is no noise.
     double agreement = 0;
     double correlatedP = 0;
+    /// From the nearest value of one side to that of the other, in ranges (largest − smallest) of the side
+    /// that spreads wider. Negative where the sides overlap.
+    double gap = 0;
     std::optional<ChangeGate>
         stoppedBy; ///< The first gate that it does not pass; nothing when it passes all.
 };

@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <utility>
 
 namespace perihelion::bench {
@@ -110,6 +111,12 @@ std::vector<Detector> detectors()
              }},
             {QStringLiteral("energy splits, gates"),
              [](const Values& values) { return gated(values, GateRule()); }},
+            {QStringLiteral("Perihelion, no gap"),
+             [](const Values& values) {
+                 GateRule gates = SeriesRule::confirmingGates();
+                 gates.evidentGap = std::numeric_limits<double>::infinity();
+                 return gated(values, gates);
+             }},
             {QStringLiteral("Perihelion"),
              [](const Values& values) { return gated(values, SeriesRule::confirmingGates()); }}};
 }
@@ -157,20 +164,43 @@ struct Hits {
     double exactly = 0; ///< Share of those on the very commit.
 };
 
-Hits hitsOf(const Detector& detector, const std::vector<Values>& stretches, double step)
+Hits hitsOf(const Detector& detector, const std::vector<Values>& stretches, double step,
+            std::size_t stepAt = kStepAt)
 {
     double found = 0;
     double exact = 0;
     for (Values values : stretches) {
-        std::for_each(values.begin() + kStepAt, values.end(), [step](double& value) { value *= 1 + step; });
+        std::for_each(values.begin() + static_cast<std::ptrdiff_t>(stepAt), values.end(),
+                      [step](double& value) { value *= 1 + step; });
         const Indexes indexes = detector.run(values);
-        const bool near = std::any_of(indexes.begin(), indexes.end(), [](std::size_t index) {
-            return index + 5 >= kStepAt && index <= kStepAt + 5;
+        const bool near = std::any_of(indexes.begin(), indexes.end(), [stepAt](std::size_t index) {
+            return index + 5 >= stepAt && index <= stepAt + 5;
         });
         found += near ? 1 : 0;
-        exact += std::find(indexes.begin(), indexes.end(), kStepAt) != indexes.end() ? 1 : 0;
+        exact += std::find(indexes.begin(), indexes.end(), stepAt) != indexes.end() ? 1 : 0;
     }
     return {found / static_cast<double>(stretches.size()), found > 0 ? exact / found : 0};
+}
+
+/// What a history that has just begun allows to say: the first commits of every other stretch.
+void printShortHistories(const std::vector<Values>& all, std::size_t commits)
+{
+    std::vector<Values> begun;
+    for (std::size_t i = 0; i < all.size(); i += 2) {
+        begun.emplace_back(all[i].begin(), all[i].begin() + static_cast<std::ptrdiff_t>(commits));
+    }
+    for (const Detector& detector : detectors()) {
+        if (!detector.name.startsWith(u"Perihelion")) {
+            continue;
+        }
+        std::printf(
+            "  %s on %zu flat stretches of %zu commits: %.4f with an alarm; steps at commit %zu found:",
+            qPrintable(detector.name), begun.size(), commits, alarmShare(detector, begun), commits / 2);
+        for (const double step : {0.05, 0.10, 0.20, 0.50, 1.0}) {
+            std::printf(" +%g %% %.2f", step * 100, hitsOf(detector, begun, step, commits / 2).within);
+        }
+        std::printf("\n");
+    }
 }
 
 void printTable(const std::vector<Values>& all)
@@ -205,6 +235,9 @@ void printTable(const std::vector<Values>& all)
         "  %s on all %zu flat stretches: %.3f with an alarm; steps of +5 %% found %.3f, +10 %% %.3f\n",
         qPrintable(own.name), all.size(), alarmShare(own, all), hitsOf(own, all, 0.05).within,
         hitsOf(own, all, 0.10).within);
+    for (const std::size_t commits : {12, 16, 24, 40}) {
+        printShortHistories(all, commits);
+    }
 }
 
 Result<void> run(const BenchSession& session)

@@ -8,6 +8,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace perihelion;
@@ -104,6 +105,7 @@ private Q_SLOTS:
     void ordersByRunTime();
     void ordersByFirstParents();
     void findsAStep();
+    void findsAnEvidentJumpInAShortHistory();
     void runsOfACommitCountOnce();
     void failedRunsAreGaps();
     void environmentsAreNeverCompared();
@@ -223,6 +225,27 @@ void TestWorkloadHistory::findsAStep()
                  change.sentence.contains(u"40 commits before and 20 from it on"),
              qPrintable(change.sentence));
     QVERIFY(!change.gates.empty());
+}
+
+void TestWorkloadHistory::findsAnEvidentJumpInAShortHistory()
+{
+    // A program that does twice the work from its seventh commit on, on a machine with its moods.
+    std::vector<RunRecord> runs;
+    for (const double millis :
+         {127.3, 119.6, 122.8, 116.9, 115.7, 120.3, 250.5, 239.1, 271.3, 304.4, 304.5, 246.8, 243.8, 239.8}) {
+        runs.push_back(runAt(static_cast<int>(runs.size()), millis));
+    }
+    keep(runs);
+    const auto histories = judged();
+    QCOMPARE(histories.size(), 1U);
+    const HistorySeries* sum = histories[0].find(u"sum", IterationMode::Warm);
+    QVERIFY(sum != nullptr);
+    QCOMPARE(sum->changes.size(), 1U);
+    QCOMPARE(sum->changes[0].commit, hashOf(6));
+    const std::vector<QString>& gates = sum->changes[0].gates;
+    QVERIFY(std::any_of(gates.begin(), gates.end(), [](const QString& gate) {
+        return gate.startsWith(u"Passed: the sides keep 1.7 times the range of either apart, of 0.75 needed");
+    }));
 }
 
 void TestWorkloadHistory::runsOfACommitCountOnce()
