@@ -8,10 +8,21 @@
 #include "core/runs/run_record.h"
 #include "core/runs/store_location.h"
 
+#include <QDateTime>
 #include <QString>
 #include <QStringList>
 
 namespace perihelion {
+
+/// The runs that wait for a server, and what became of sending them.
+struct OutboxState {
+    int waiting = 0;
+    int sent = 0;    ///< By the call that answers this.
+    QString trouble; ///< What stopped the last try; empty when nothing did.
+    QDateTime tried; ///< When that was, UTC; invalid without trouble.
+
+    bool operator==(const OutboxState&) const = default;
+};
 
 class RunOutbox {
 public:

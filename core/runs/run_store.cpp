@@ -66,6 +66,7 @@ Result<void> RunStore::open()
         const TimedOperation timed(m_times, u"Run store: open");
         const Result<ConnectionTurn> turn = m_database.turn();
         if (!turn) {
+            remember(turn.error().message);
             return turn.error();
         }
     }
@@ -86,19 +87,41 @@ void RunStore::say(const QString& notice)
     m_notice = notice;
 }
 
-void RunStore::sendWaiting()
+void RunStore::remember(const QString& trouble)
 {
+    const std::lock_guard lock(m_mutex);
+    m_tried.trouble = trouble;
+    m_tried.tried = trouble.isEmpty() ? QDateTime() : QDateTime::currentDateTimeUtc();
+}
+
+OutboxState RunStore::outbox() const
+{
+    OutboxState state;
+    if (m_outbox) {
+        const std::lock_guard lock(m_mutex);
+        state = m_tried;
+        state.waiting = static_cast<int>(m_outbox->waiting().size());
+    }
+    return state;
+}
+
+OutboxState RunStore::sendWaiting(const CancelToken& cancel)
+{
+    const std::lock_guard alone(m_sending);
     const QStringList files = m_outbox ? m_outbox->waiting() : QStringList();
     if (files.isEmpty()) {
-        return;
+        return {};
     }
     int sent = 0;
-    QString reason;
+    QString trouble;
     for (const QString& file : files) {
+        if (cancel.isCancelled()) {
+            break;
+        }
         const Result<RunRecord> run = RunOutbox::take(file);
         if (!run) {
             if (run.error().code == ErrorCode::Corrupt) {
-                reason = run.error().sentence();
+                trouble = run.error().sentence();
             }
             continue;
         }
@@ -110,25 +133,29 @@ void RunStore::sendWaiting()
             ++sent;
             continue;
         }
-        reason = id.error().message;
+        trouble = id.error().message;
         if (id.error().code == ErrorCode::Unreachable) {
             break;
         }
     }
-    const qsizetype left = m_outbox->waiting().size();
-    QString notice;
+    remember(trouble);
+    OutboxState state = outbox();
+    state.sent = sent;
+    QStringList notice;
     if (sent > 0) {
-        notice = QStringLiteral("%1 runs that had waited were sent to the run store").arg(sent);
+        notice.append(sent == 1
+                          ? QStringLiteral("1 run that had waited was sent to the run store")
+                          : QStringLiteral("%1 runs that had waited were sent to the run store").arg(sent));
     }
-    if (left > 0) {
-        notice +=
-            QString((notice.isEmpty() ? u"" : u"; ") %
-                    QStringLiteral("%1 runs still wait in %2 to be sent").arg(left).arg(m_outbox->folder()));
+    if (state.waiting > 0) {
+        notice.append(
+            QString((state.waiting == 1 ? QStringLiteral("1 run still waits in ")
+                                        : QStringLiteral("%1 runs still wait in ").arg(state.waiting)) %
+                    m_outbox->folder() % u" to be sent"));
     }
-    if (!reason.isEmpty()) {
-        notice += QString((notice.isEmpty() ? u"" : u": ") % reason);
-    }
-    say(notice);
+    const QString counts = notice.join(QStringLiteral("; "));
+    say(trouble.isEmpty() ? counts : counts.isEmpty() ? trouble : QString(counts % u": " % trouble));
+    return state;
 }
 
 Result<std::int64_t> RunStore::recordLoad(const LoadRecord& load)
@@ -175,9 +202,12 @@ Result<std::int64_t> RunStore::recordRun(const RunRecord& run)
     if (const Result<void> kept = m_outbox->put(run); !kept) {
         return kept.error();
     }
-    say(QStringLiteral("%1 runs wait in %2 and are sent to the run store later: %3")
-            .arg(m_outbox->waiting().size())
-            .arg(m_outbox->folder(), ids.error().message));
+    remember(ids.error().message);
+    const int waiting = outbox().waiting;
+    say(waiting == 1 ? QStringLiteral("1 run waits in %1 and is sent to the run store later: %2")
+                           .arg(m_outbox->folder(), ids.error().message)
+                     : QStringLiteral("%1 runs wait in %2 and are sent to the run store later: %3")
+                           .arg(QString::number(waiting), m_outbox->folder(), ids.error().message));
     return 0;
 }
 

@@ -69,6 +69,14 @@ public:
     /// Paths by the time of their last load, newest first.
     Result<std::vector<QString>> recentRecordings(int limit = 20) const;
 
+    /// Runs may wait on this machine: the store is on a server.
+    bool hasOutbox() const { return m_outbox != nullptr; }
+    /// How many runs wait, and why; looks at the outbox only.
+    OutboxState outbox() const;
+    /// Sends what waits, and stops where the server cannot be reached. Cancelled between two runs, the rest
+    /// waits on.
+    OutboxState sendWaiting(const CancelToken& cancel = {});
+
     // Measured runs; they and observed loads never mix.
 
     /// Stores a run with all its samples in one transaction; returns its id. A run that is there already (the
@@ -113,17 +121,19 @@ private:
     /// recorded as.
     template <typename Question>
     auto ask(QStringView name, Question question) const -> std::invoke_result_t<Question, QSqlDatabase&>;
-    /// Sends what waits; stops where the server cannot be reached.
-    void sendWaiting();
     void say(const QString& notice);
+    /// What stopped the sending of what waits, for outbox(); empty: nothing.
+    void remember(const QString& trouble);
 
     // Opening is part of every call, reading ones included, hence mutable.
     mutable RunDatabase m_database;
     const std::unique_ptr<RunStore> m_local;   ///< Null for a file.
     const std::unique_ptr<RunOutbox> m_outbox; ///< Null for a file.
     OperationTimes* m_times = nullptr;         ///< May be null.
+    std::mutex m_sending;                      ///< One sender at a time, so that each run is told of once.
     mutable std::mutex m_mutex;
-    QString m_notice; ///< About the outbox.
+    QString m_notice;    ///< About the outbox.
+    OutboxState m_tried; ///< Of the last try; its counts mean nothing.
 };
 
 } // namespace perihelion

@@ -56,7 +56,11 @@ void LoadJournal::open()
     const auto job =
         m_jobs.run(JobPool::Store,
                    [&store = m_store](const CancelToken&, const ProgressReporter&) { return store.open(); });
-    watch<void>(job.future, [](const Result<void>&) {});
+    watch<void>(job.future, [this](const Result<void>&) {
+        if (const QString sentence = m_store.notice(); !sentence.isEmpty()) {
+            Q_EMIT notice(sentence);
+        }
+    });
 }
 
 void LoadJournal::record(const LoadRecord& load)

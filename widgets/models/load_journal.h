@@ -22,7 +22,7 @@ class LoadJournal : public QObject {
 public:
     LoadJournal(RunStore& store, JobRunner& jobs, QObject* parent = nullptr);
 
-    /// Opens the store; answers nothing but failed().
+    /// Opens the store; answers failed(), or notice() where a person should know something.
     void open();
     /// Stores a load; recorded() when it is safe.
     void record(const LoadRecord& load);
@@ -37,6 +37,8 @@ Q_SIGNALS:
     void recorded(const perihelion::LoadRecord& load);
     void recentLoads(const QString& path, const std::vector<perihelion::LoadRecord>& loads);
     void openedOrder(const std::vector<QString>& paths);
+    /// The store was damaged, or runs that had waited were sent.
+    void notice(const QString& sentence);
     void failed(const perihelion::Error& error);
 
 private:

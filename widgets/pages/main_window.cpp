@@ -15,6 +15,7 @@
 #include "widgets/theme/theme.h"
 #include "widgets/views/cache_gauge.h"
 #include "widgets/views/key_help.h"
+#include "widgets/views/outbox_notice.h"
 #include "widgets/views/section_label.h"
 
 #include <QApplication>
@@ -128,7 +129,8 @@ MainWindow::MainWindow(const AppServices& services, QWidget* parent)
     : QMainWindow(parent),
       m_services(services),
       m_journal(services.runStore, services.jobs),
-      m_cache(services)
+      m_cache(services),
+      m_outbox(services.runStore, services.jobs)
 {
     setWindowTitle(QStringLiteral("Perihelion"));
     setWindowIcon(QIcon(QStringLiteral(":/icons/perihelion.svg")));
@@ -159,7 +161,12 @@ MainWindow::MainWindow(const AppServices& services, QWidget* parent)
     auto* row = new QHBoxLayout();
     row->setSpacing(0);
     row->addWidget(buildRail());
-    row->addWidget(m_pages, 1);
+    auto* beside = new QVBoxLayout();
+    beside->setSpacing(0);
+    m_outboxNotice = new OutboxNotice(m_services.theme, central);
+    beside->addWidget(m_outboxNotice);
+    beside->addWidget(m_pages, 1);
+    row->addLayout(beside, 1);
     column->addLayout(row, 1);
     column->addWidget(buildStatusBar());
     setCentralWidget(central);
@@ -173,6 +180,7 @@ MainWindow::MainWindow(const AppServices& services, QWidget* parent)
     connect(&m_keepTimer, &QTimer::timeout, this, &MainWindow::keepSettings);
     m_keepTimer.start();
     m_journal.open();
+    m_outbox.look();
     m_journal.fetchOpenedOrder();
     showPage(PageId::Datasets);
     qApp->installEventFilter(this);
@@ -262,6 +270,17 @@ void MainWindow::connectPages()
         m_profile->compareLoads(paths);
     });
     connect(m_profile, &ProfilePage::statusMessage, this, &MainWindow::showMessage);
+    connect(m_profile, &ProfilePage::runStored, &m_outbox, &OutboxWatch::look);
+    connect(&m_outbox, &OutboxWatch::changed, this, &MainWindow::showOutbox);
+    connect(&m_outbox, &OutboxWatch::sent, this, [this](int runs, const QString& sentence) {
+        showMessage(sentence);
+        if (runs > 0) {
+            m_profile->refresh();
+            m_history->refresh();
+            m_compare->refresh();
+        }
+    });
+    connect(m_outboxNotice, &OutboxNotice::sendRequested, &m_outbox, &OutboxWatch::sendNow);
     connect(m_history, &HistoryPage::statusMessage, this, &MainWindow::showMessage);
     connect(m_history, &HistoryPage::compareRequested, this, [this](const QString& a, const QString& b) {
         m_compare->compare(a, b);
@@ -275,6 +294,7 @@ void MainWindow::connectPages()
         showPage(PageId::Settings);
         m_settings->showMetricsSettings();
     });
+    connect(&m_journal, &LoadJournal::notice, this, &MainWindow::showMessage);
     connect(&m_journal, &LoadJournal::failed, this,
             [this](const Error& error) { showMessage(error.sentence()); });
     connect(m_settings, &SettingsPage::foldersChanged, m_datasets, &DatasetsPage::reloadSources);
@@ -367,6 +387,11 @@ void MainWindow::showCache()
         tr("Cache <b>%1</b> of %2 budget · %3 available")
             .arg(shortMemory(figures.used), shortMemory(figures.budget), shortMemory(figures.available)));
     m_cacheLabel->setToolTip(describeCache(figures));
+}
+
+void MainWindow::showOutbox()
+{
+    m_outboxNotice->setState(m_outbox.state(), m_services.runStore.file(), m_outbox.isSending());
 }
 
 void MainWindow::restoreState()

@@ -7,6 +7,7 @@
 #include "widgets/models/app_services.h"
 #include "widgets/models/cache_control.h"
 #include "widgets/models/load_journal.h"
+#include "widgets/models/outbox_watch.h"
 
 #include <QMainWindow>
 #include <QTimer>
@@ -24,6 +25,7 @@ class DatasetsPage;
 class HistoryPage;
 class KeyHelp;
 class MetricsPage;
+class OutboxNotice;
 class PlayerPage;
 class ProfilePage;
 class SettingsPage;
@@ -58,6 +60,7 @@ public:
     SettingsPage& settingsPage() { return *m_settings; }
     LoadJournal& journal() { return m_journal; }
     CacheControl& cache() { return m_cache; }
+    OutboxWatch& outbox() { return m_outbox; }
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -73,11 +76,14 @@ private:
     void showLoad(const LoadRecord& load);
     void showCount(int count);
     void showCache();
+    void showOutbox();
     void keepSettings();
 
     AppServices m_services;
     LoadJournal m_journal;
     CacheControl m_cache;
+    OutboxWatch m_outbox;
+    OutboxNotice* m_outboxNotice = nullptr;
     QStackedWidget* m_pages = nullptr;
     std::array<QToolButton*, kPageIds.size()> m_railButtons{};
     DatasetsPage* m_datasets = nullptr;

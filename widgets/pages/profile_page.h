@@ -53,6 +53,8 @@ public:
     /// Opens a project: its folder or its project file; its commands stand beside the built-in workloads.
     void openProject(const QString& path, OpenProject::Remember remember = OpenProject::Remember::Yes);
     OpenProject& project() { return m_project; }
+    /// Reads the runs of the scenario again, as when waiting ones were sent.
+    void refresh();
     /// Measures as the page is set; what belongs to a project is read again first.
     void startRun();
 

@@ -162,6 +162,13 @@ void ProfilePage::editParameters()
     }
 }
 
+void ProfilePage::refresh()
+{
+    if (!m_job.isRunning()) {
+        fetchShelf();
+    }
+}
+
 void ProfilePage::fetchShelf()
 {
     m_runs.fetchShelf(m_project.identityOf(m_scenario.workload()), m_scenario.workload(), m_scenario.hash());

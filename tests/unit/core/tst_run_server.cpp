@@ -327,7 +327,7 @@ private Q_SLOTS:
         // The next start sends them.
         RunStore store(*location, local);
         PERIHELION_VERIFY_RESULT(store.open());
-        QVERIFY2(store.notice().startsWith(u"1 runs that had waited were sent"), qPrintable(store.notice()));
+        QVERIFY2(store.notice().startsWith(u"1 run that had waited was sent"), qPrintable(store.notice()));
         std::set<QString> kept;
         const auto runs = store.recentRuns();
         PERIHELION_VERIFY_RESULT(runs);
