@@ -3,6 +3,7 @@
 
 #include "core/stats/comparison.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace perihelion {
@@ -65,7 +66,7 @@ QString gateText(const ChangeCandidate& candidate, ChangeGate gate, const Series
     switch (gate) {
     case ChangeGate::ShortSide:
         return QStringLiteral("the shorter side has %1, of %2 needed")
-            .arg(commits(candidate.shorterSide))
+            .arg(commits(std::min(candidate.valuesBefore, candidate.valuesAfter)))
             .arg(gates.shortestSide);
     case ChangeGate::SmallChange:
         return QString(u"the medians differ by " % share(std::abs(candidate.change)) % u", of " %

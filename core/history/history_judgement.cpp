@@ -76,14 +76,6 @@ struct JudgedInput {
     std::size_t environment = 0;
 };
 
-std::size_t valuesIn(const SeriesInput& input, const SeriesLevel& level)
-{
-    return static_cast<std::size_t>(
-        std::count_if(input.samples.begin() + static_cast<std::ptrdiff_t>(level.begin),
-                      input.samples.begin() + static_cast<std::ptrdiff_t>(level.end),
-                      [](const SeriesSample& sample) { return std::isfinite(sample.value); }));
-}
-
 class SeriesJudge {
 public:
     SeriesJudge(const WorkloadHistory& history, HistorySeries& series, const EnvironmentGroups& environment,
@@ -103,13 +95,6 @@ public:
         }
         for (const SeriesChange& each : analysis.changes) {
             HistoryChange change = changeOf(each);
-            for (const SeriesLevel& level : analysis.levels) {
-                if (level.begin <= each.lastBefore && each.lastBefore < level.end) {
-                    change.commitsBefore = valuesIn(m_input, level);
-                } else if (level.begin <= each.index && each.index < level.end) {
-                    change.commitsAfter = valuesIn(m_input, level);
-                }
-            }
             change.gates = m_series.exact ? std::vector<QString>() : gateLadder(each.candidate, m_rule);
             change.sentence = confirmedSentence(m_history, m_series, change, each.candidate);
             m_series.changes.push_back(std::move(change));
@@ -145,6 +130,8 @@ private:
         change.lastBefore = lastRun(from.lastBefore);
         change.before = from.candidate.medianBefore;
         change.after = from.candidate.medianAfter;
+        change.commitsBefore = from.candidate.valuesBefore;
+        change.commitsAfter = from.candidate.valuesAfter;
         change.p = from.candidate.point.p;
         change.accepted = m_environment.accepted && from.index <= *m_environment.accepted;
         tell(change);

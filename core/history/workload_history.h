@@ -54,11 +54,11 @@ struct HistoryChange {
     std::size_t lastBefore = 0; ///< Of the last run with a value before it.
     QString commit;             ///< Of runs[index].
     QString commitBefore;       ///< Of runs[lastBefore].
-    double before = 0;          ///< Median of the level before, in the unit of the row.
-    double after = 0;           ///< Median of the new level, or the newest value.
+    double before = 0;          ///< Median of commitsBefore, in the unit of the row.
+    double after = 0;           ///< Median of commitsAfter, or the newest value.
     double ratio = 1;           ///< after ÷ before; NaN without a positive before.
     double p = 1;
-    std::size_t commitsBefore = 0; ///< With a value, in the level before.
+    std::size_t commitsBefore = 0; ///< With a value, that it was judged by: the nearest of the level before.
     std::size_t commitsAfter = 0;
     bool provisional = false;   ///< An alarm on the newest commit, which no level can confirm yet.
     bool accepted = false;      ///< A person took the level from this commit, or a later one, as normal.

@@ -84,9 +84,10 @@ ChangeCandidate candidateAt(std::span<const double> values, const std::vector<Ch
     const std::size_t index = points[at].index;
     const std::size_t begin = at > 0 ? points[at - 1].index : 0;
     const std::size_t end = at + 1 < points.size() ? points[at + 1].index : values.size();
-    const auto before = values.subspan(begin, index - begin);
-    const auto after = values.subspan(index, end - index);
-    candidate.shorterSide = std::min(before.size(), after.size());
+    candidate.valuesBefore = std::min(index - begin, rule.reach);
+    candidate.valuesAfter = std::min(end - index, rule.reach);
+    const auto before = values.subspan(index - candidate.valuesBefore, candidate.valuesBefore);
+    const auto after = values.subspan(index, candidate.valuesAfter);
     candidate.medianBefore = median(before);
     candidate.medianAfter = median(after);
     const double difference = candidate.medianAfter - candidate.medianBefore;
@@ -104,7 +105,7 @@ ChangeCandidate candidateAt(std::span<const double> values, const std::vector<Ch
     candidate.agreement = difference >= 0 ? above : 1 - above;
     candidate.correlatedP = testWithCorrelation(left, right, difference);
     candidate.gap = gapBetween(before, after);
-    if (candidate.shorterSide < rule.shortestSide) {
+    if (std::min(candidate.valuesBefore, candidate.valuesAfter) < rule.shortestSide) {
         candidate.stoppedBy = ChangeGate::ShortSide;
     } else if (std::abs(candidate.change) < rule.minChange) {
         candidate.stoppedBy = ChangeGate::SmallChange;

@@ -55,6 +55,9 @@ double pooledTTest(std::span<const double> left, std::span<const double> right);
 enum class ChangeGate { ShortSide, SmallChange, WithinNoise, LittleAgreement, Correlated, FalseDiscovery };
 
 struct GateRule {
+    /// Values on either side that speak about a change, the nearest: what the noise was hundreds of commits
+    /// away says nothing about it.
+    std::size_t reach = std::numeric_limits<std::size_t>::max();
     std::size_t shortestSide = 5; ///< Values on the shorter side.
     double minChange = 0.03;      ///< Relative change of the median.
     double minNoiseRatio = 3;     ///< Change of the median in median absolute residuals.
@@ -71,7 +74,8 @@ struct GateRule {
 /// A change point with everything its gates looked at.
 struct ChangeCandidate {
     ChangePoint point;
-    std::size_t shorterSide = 0;
+    std::size_t valuesBefore = 0; ///< Within reach, as of everything below.
+    std::size_t valuesAfter = 0;
     double medianBefore = 0;
     double medianAfter = 0;
     double change = 0;     ///< medianAfter ÷ medianBefore − 1.

@@ -61,7 +61,11 @@ std::vector<ChangeCandidate> exactChanges(std::span<const double> values)
         candidate.change = candidate.point.relativeChange();
         candidate.agreement = 1;
         candidate.noiseRatio = std::numeric_limits<double>::infinity();
-        candidate.shorterSide = i - begin;
+        candidate.valuesBefore = i - begin;
+        candidate.valuesAfter = values.size() - i;
+        if (!changes.empty()) {
+            changes.back().valuesAfter = i - begin;
+        }
         begin = i;
         changes.push_back(candidate);
     }
@@ -169,6 +173,7 @@ GateRule SeriesRule::confirmingGates()
     // the steps of +10 % put into them are found. The evident gap adds no alarm to those, nor to stretches of
     // 12 commits, of which it finds more steps.
     GateRule gates;
+    gates.reach = 120;
     gates.minChange = 0.045;
     gates.minNoiseRatio = 2;
     gates.minAgreement = 0.82;

@@ -121,29 +121,6 @@ std::vector<Detector> detectors()
              [](const Values& values) { return gated(values, SeriesRule::confirmingGates()); }}};
 }
 
-/// All stretches of kStretch values that lie in one level of asv's fit, half overlapping.
-std::vector<Values> flatStretches(const std::vector<test::NumPySeries>& history)
-{
-    std::vector<Values> stretches;
-    for (const test::NumPySeries& series : history) {
-        for (const test::NumPySeries::Step& step : series.steps) {
-            Values level;
-            for (std::size_t i = 0; i < series.values.size(); ++i) {
-                const bool inside =
-                    series.revisions[i] >= step.firstRevision && series.revisions[i] < step.endRevision;
-                if (inside && std::isfinite(series.values[i])) {
-                    level.push_back(series.values[i]);
-                }
-            }
-            for (std::size_t begin = 0; begin + kStretch <= level.size(); begin += kStretch / 2) {
-                const auto first = level.begin() + static_cast<std::ptrdiff_t>(begin);
-                stretches.emplace_back(first, first + static_cast<std::ptrdiff_t>(kStretch));
-            }
-        }
-    }
-    return stretches;
-}
-
 void shuffle(Values& values, DrawSequence& sequence)
 {
     for (std::size_t i = values.size(); i > 1; --i) {
@@ -288,7 +265,7 @@ Result<void> run(const BenchSession& session)
         return timed.error();
     }
     BenchSession::remark(QStringLiteral("%1 changes confirmed").arg(changes));
-    printTable(flatStretches(*history));
+    printTable(test::flatStretches(*history, kStretch));
     return {};
 }
 

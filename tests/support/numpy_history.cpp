@@ -93,4 +93,26 @@ Result<std::vector<NumPySeries>> readNumPyHistory(const QString& folder)
     return all;
 }
 
+std::vector<std::vector<double>> flatStretches(const std::vector<NumPySeries>& history, std::size_t count)
+{
+    std::vector<std::vector<double>> stretches;
+    for (const NumPySeries& series : history) {
+        for (const NumPySeries::Step& step : series.steps) {
+            std::vector<double> level;
+            for (std::size_t i = 0; i < series.values.size(); ++i) {
+                const bool inside =
+                    series.revisions[i] >= step.firstRevision && series.revisions[i] < step.endRevision;
+                if (inside && std::isfinite(series.values[i])) {
+                    level.push_back(series.values[i]);
+                }
+            }
+            for (std::size_t begin = 0; begin + count <= level.size(); begin += count / 2) {
+                const auto first = level.begin() + static_cast<std::ptrdiff_t>(begin);
+                stretches.emplace_back(first, first + static_cast<std::ptrdiff_t>(count));
+            }
+        }
+    }
+    return stretches;
+}
+
 } // namespace perihelion::test

@@ -40,4 +40,8 @@ struct NumPySeries {
 /// Reads the folder of the manifest: series.csv.gz and series_index.json.
 Result<std::vector<NumPySeries>> readNumPyHistory(const QString& folder);
 
+/// All stretches of count values in seconds that lie in one level of asv's fit, half overlapping; asv found
+/// no change in any of them.
+std::vector<std::vector<double>> flatStretches(const std::vector<NumPySeries>& history, std::size_t count);
+
 } // namespace perihelion::test

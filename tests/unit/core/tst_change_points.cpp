@@ -84,6 +84,7 @@ private Q_SLOTS:
     void degenerateSeries();
     void gatesLetAStepThrough();
     void evidentGapsPassWhereATestDecidesNothing();
+    void noiseFarAwayHidesNothing();
     void gatesStop_data();
     void gatesStop();
     void flatSeriesAreQuiet();
@@ -309,7 +310,8 @@ void ChangePointsTest::gatesLetAStepThrough()
     const ChangeCandidate& change = changes.passed[0];
     QCOMPARE(change.point.index, std::size_t{60});
     QVERIFY(std::abs(change.change - 0.1) < 0.01);
-    QCOMPARE(change.shorterSide, std::size_t{40});
+    QCOMPARE(change.valuesBefore, std::size_t{60});
+    QCOMPARE(change.valuesAfter, std::size_t{40});
     QVERIFY(change.agreement > 0.99 && change.noiseRatio > 5 && !change.stoppedBy);
 }
 
@@ -338,6 +340,25 @@ void ChangePointsTest::evidentGapsPassWhereATestDecidesNothing()
     Values near = jump;
     near[10] = 160;
     QVERIFY(applyGates(near, std::vector<ChangePoint>{points}, gates).passed.empty());
+}
+
+void ChangePointsTest::noiseFarAwayHidesNothing()
+{
+    // A new level, and long after it a time in which the machine was restless.
+    const Values values =
+        joined(joined(noisy(150, 100, 0.01, 3), noisy(150, 92, 0.01, 4)), noisy(600, 92, 0.2, 5));
+    ChangePoint step;
+    step.index = 150;
+    GateRule gates;
+    const GatedChanges everywhere = applyGates(values, std::vector<ChangePoint>{step}, gates);
+    QCOMPARE(everywhere.suppressed.size(), std::size_t{1});
+    QVERIFY(everywhere.suppressed[0].stoppedBy == ChangeGate::WithinNoise);
+    gates.reach = 120;
+    const GatedChanges near = applyGates(values, std::vector<ChangePoint>{step}, gates);
+    QCOMPARE(near.passed.size(), std::size_t{1});
+    QCOMPARE(near.passed[0].valuesBefore, std::size_t{120});
+    QCOMPARE(near.passed[0].valuesAfter, std::size_t{120});
+    QVERIFY(near.passed[0].noiseRatio > 5);
 }
 
 void ChangePointsTest::gatesStop_data()

@@ -4,6 +4,7 @@
 
 #include "core/stats/resampling.h"
 #include "core/stats/series_analysis.h"
+#include "tests/support/numpy_history.h"
 #include "tests/support/test_support.h"
 
 #include <QTest>
@@ -51,6 +52,7 @@ private Q_SLOTS:
     void alarmOnTheNewest();
     void predictionAsPublished();
     void manySeriesTogether();
+    void criesNoWolfOnRealNoise();
     void cancelled();
 };
 
@@ -198,6 +200,35 @@ void SeriesAnalysisTest::manySeriesTogether()
         }));
     QCOMPARE((*stopped)[9].changes.size(), std::size_t{1});
     PERIHELION_VERIFY_RESULT(analyseSeriesSet({}, SeriesRule(), pool, CancelToken()));
+}
+
+void SeriesAnalysisTest::criesNoWolfOnRealNoise()
+{
+    PERIHELION_SHARED_DATA_OR_SKIP(folder, QStringLiteral("bench/numpy-bench"));
+    const auto history = test::readNumPyHistory(folder);
+    PERIHELION_VERIFY_RESULT(history);
+    const auto flat = test::flatStretches(*history, 120);
+    QCOMPARE(flat.size(), std::size_t{2523});
+    constexpr std::size_t kStepAt = 80;
+    int alarms = 0;
+    int found = 0;
+    for (const std::vector<double>& values : flat) {
+        Samples samples;
+        for (const double value : values) {
+            samples.push_back({value, 1});
+        }
+        alarms += analyseSeries(samples).changes.empty() ? 0 : 1;
+        std::for_each(samples.begin() + kStepAt, samples.end(),
+                      [](SeriesSample& sample) { sample.value *= 1.1; });
+        const SeriesAnalysis stepped = analyseSeries(samples);
+        const bool near = std::any_of(stepped.changes.begin(), stepped.changes.end(), [](const auto& change) {
+            return change.index + 5 >= kStepAt && change.index <= kStepAt + 5;
+        });
+        found += near ? 1 : 0;
+    }
+    const auto count = static_cast<double>(flat.size());
+    QVERIFY2(alarms <= 0.03 * count, qPrintable(QString::number(alarms / count)));
+    QVERIFY2(found >= 0.95 * count, qPrintable(QString::number(found / count)));
 }
 
 void SeriesAnalysisTest::cancelled()
