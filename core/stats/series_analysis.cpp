@@ -173,7 +173,7 @@ GateRule SeriesRule::confirmingGates()
     // the steps of +10 % put into them are found. The evident gap adds no alarm to those, nor to stretches of
     // 12 commits, of which it finds more steps.
     GateRule gates;
-    gates.reach = 120;
+    gates.reach = 200;
     gates.minChange = 0.045;
     gates.minNoiseRatio = 2;
     gates.minAgreement = 0.82;
