@@ -2,6 +2,7 @@
 #include "app/cli/compare_command.h"
 
 #include "app/cli/cli_options.h"
+#include "app/cli/compare_again.h"
 #include "app/cli/run_selection.h"
 #include "core/runs/compared_runs.h"
 #include "core/runs/run_store.h"
@@ -21,6 +22,20 @@ QJsonValue finiteOrNull(double value)
     return std::isfinite(value) ? QJsonValue(value) : QJsonValue();
 }
 
+QJsonObject pairedJson(const PairedFinding& paired)
+{
+    const PairedComparison& c = paired.comparison;
+    return {{QStringLiteral("rounds"), static_cast<qint64>(c.rounds)},
+            {QStringLiteral("dropped_rounds"), static_cast<qint64>(c.dropped)},
+            {QStringLiteral("ratio"), finiteOrNull(c.ratio)},
+            {QStringLiteral("ci_low"), c.interval ? finiteOrNull(c.interval->low) : QJsonValue()},
+            {QStringLiteral("ci_high"), c.interval ? finiteOrNull(c.interval->high) : QJsonValue()},
+            {QStringLiteral("p"), c.p},
+            {QStringLiteral("more_rounds"), static_cast<qint64>(c.moreRounds)},
+            {QStringLiteral("verdict"), verdictName(paired.verdict)},
+            {QStringLiteral("sentence"), paired.sentence}};
+}
+
 QJsonObject rowJson(const ComparedPair& pair, const PhaseComparison& row)
 {
     const Comparison& c = row.comparison;
@@ -38,6 +53,9 @@ QJsonObject rowJson(const ComparedPair& pair, const PhaseComparison& row)
         {QStringLiteral("more_samples"), static_cast<qint64>(c.moreSamples)},
         {QStringLiteral("verdict"), verdictName(c.verdict)},
         {QStringLiteral("sentence"), c.sentence}};
+    if (row.paired) {
+        object[QStringLiteral("paired")] = pairedJson(*row.paired);
+    }
     if (row.isMetric) {
         object[QStringLiteral("metric")] = row.phase;
         object[QStringLiteral("a_median")] = c.aMedian;
@@ -96,7 +114,20 @@ QString regressionText(const ComparedPair& pair, const PhaseComparison& row)
 {
     return QString(u"Regression in " % pair.a.title() % u", " % row.phase %
                    (row.isMetric ? QString() : QString(u" (" % iterationModeName(row.mode) % u')')) % u": " %
-                   row.comparison.sentence);
+                   row.sentence());
+}
+
+/// What the store has of the two names.
+Result<std::vector<ComparedPair>> storedPairs(const CliOptions& options, double floor)
+{
+    if (const Result<void> plain = checkWithoutAgain(options); !plain) {
+        return plain.error();
+    }
+    const auto store = storeToRead(options);
+    if (!store) {
+        return store.error();
+    }
+    return compareNamed(**store, options.positional().at(0), options.positional().at(1), floor);
 }
 
 int run(const QStringList& arguments, CliSession& session)
@@ -110,6 +141,7 @@ int run(const QStringList& arguments, CliSession& session)
                      QStringLiteral("Smaller changes are no change, however certain"), QStringLiteral("2"));
     options.addFlag(QStringLiteral("fail-on-regression"),
                     QStringLiteral("Exit with status 3 when a phase or a size got worse"));
+    declareAgainOptions(options);
     options.addFlag(QStringLiteral("json"), QStringLiteral("Print JSON"));
     if (const auto status = options.parse(arguments, session)) {
         return *status;
@@ -118,12 +150,8 @@ int run(const QStringList& arguments, CliSession& session)
     if (!floor) {
         return session.fail(floor.error());
     }
-    const auto store = storeToRead(options);
-    if (!store) {
-        return session.fail(store.error());
-    }
-    const auto pairs =
-        compareNamed(**store, options.positional().at(0), options.positional().at(1), *floor / 100);
+    const auto pairs = options.isSet(QStringLiteral("again")) ? measureAgain(options, *floor / 100, session)
+                                                              : storedPairs(options, *floor / 100);
     if (!pairs) {
         return session.fail(pairs.error());
     }
@@ -153,9 +181,11 @@ int run(const QStringList& arguments, CliSession& session)
 
 CliCommand compareCommand()
 {
-    return CliCommand{QStringLiteral("compare"), QStringLiteral("Compare two runs or commits phase by phase"),
-                      QStringLiteral("A B [--floor PERCENT] [--fail-on-regression] [--store URL] [--json]"),
-                      run};
+    return CliCommand{
+        QStringLiteral("compare"), QStringLiteral("Compare two runs or commits phase by phase"),
+        QStringLiteral("A B [--again [--rounds N] [--project DIR] [--workload WORKLOAD[/SCENARIO]]] "
+                       "[--floor PERCENT] [--fail-on-regression] [--store URL] [--json]"),
+        run};
 }
 
 } // namespace perihelion

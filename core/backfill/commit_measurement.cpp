@@ -22,6 +22,11 @@ bool isMissing(const QString& program)
     return !program.contains(u'/') && QStandardPaths::findExecutable(program).isEmpty();
 }
 
+QString otherCommit(const RunRecord& run)
+{
+    return QStringLiteral("The build checked out another commit, %1").arg(run.commit.left(12));
+}
+
 QDateTime now()
 {
     return QDateTime::fromMSecsSinceEpoch(QDateTime::currentMSecsSinceEpoch(), Qt::UTC);
@@ -40,14 +45,15 @@ CommitMeasurement::CommitMeasurement(const Project& project, QString branch,
 Result<std::unique_ptr<CommitMeasurement>> CommitMeasurement::begin(const Project& project,
                                                                     const QString& branch,
                                                                     const MeasuringSurroundings& surroundings,
-                                                                    const CancelToken& cancel)
+                                                                    const CancelToken& cancel,
+                                                                    WorktreePlace place)
 {
     if (!project.buildCommand().isEmpty() && isMissing(project.buildCommand().first())) {
         return Error{ErrorCode::NotFound,
                      QStringLiteral("The program that builds the project is not installed"),
                      project.buildCommand().first()};
     }
-    auto worktree = ProjectWorktree::make(project, surroundings.worktreeDir, cancel);
+    auto worktree = ProjectWorktree::make(project, surroundings.worktreeDir, cancel, place);
     if (!worktree) {
         return worktree.error();
     }
@@ -126,9 +132,9 @@ Result<QString> CommitMeasurement::buildCheckedOut(const CancelToken& cancel)
     return QString(u"The build failed: " % failure);
 }
 
-Result<RunRecord> CommitMeasurement::measure(const Scenario& scenario, const RunPlan& plan,
-                                             const ProfileControl& control, const ProfileObserver& observer,
-                                             RunStore& store)
+Result<RunRecord> CommitMeasurement::profileAny(const Scenario& scenario, const RunPlan& plan,
+                                                const ProfileControl& control,
+                                                const ProfileObserver& observer) const
 {
     ProfileRequest request;
     request.scenario = scenario;
@@ -140,16 +146,36 @@ Result<RunRecord> CommitMeasurement::measure(const Scenario& scenario, const Run
     // What the worktree cannot know of itself.
     run->project = m_project.identity();
     run->branch = m_branch;
-    if (run->commit != m_built.hash) {
-        return storeGap(m_built, scenario, plan,
-                        QStringLiteral("The build checked out another commit, %1").arg(run->commit.left(12)),
-                        store);
-    }
-    if (run->dirty) {
+    if (run->dirty && run->commit == m_built.hash) {
         run->dirty = false; // It is this commit; its own build changed the files.
         run->warnings.removeAll(QStringLiteral("The project has changes that no commit holds"));
         run->notes.removeIf([](const QString& note) { return note.startsWith(u"SHA-256 of the changes"); });
         run->warnings.append(QStringLiteral("The build changed files of the commit"));
+    }
+    return run;
+}
+
+Result<RunRecord> CommitMeasurement::profile(const Scenario& scenario, const RunPlan& plan,
+                                             const ProfileControl& control,
+                                             const ProfileObserver& observer) const
+{
+    Result<RunRecord> run = profileAny(scenario, plan, control, observer);
+    if (run && run->commit != m_built.hash) {
+        return Error{ErrorCode::Io, otherCommit(*run), m_built.hash.left(12)};
+    }
+    return run;
+}
+
+Result<RunRecord> CommitMeasurement::measure(const Scenario& scenario, const RunPlan& plan,
+                                             const ProfileControl& control, const ProfileObserver& observer,
+                                             RunStore& store)
+{
+    Result<RunRecord> run = profileAny(scenario, plan, control, observer);
+    if (!run) {
+        return run;
+    }
+    if (run->commit != m_built.hash) {
+        return storeGap(m_built, scenario, plan, otherCommit(*run), store);
     }
     const Result<std::int64_t> id = store.recordRun(*run);
     if (!id) {

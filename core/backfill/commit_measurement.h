@@ -39,11 +39,16 @@ public:
     /// program that is not installed, which would make every commit a gap.
     static Result<std::unique_ptr<CommitMeasurement>> begin(const Project& project, const QString& branch,
                                                             const MeasuringSurroundings& surroundings,
-                                                            const CancelToken& cancel);
+                                                            const CancelToken& cancel,
+                                                            WorktreePlace place = WorktreePlace::First);
 
     /// Checks a commit out and builds it, unless that was the last thing done; returns why it cannot be
     /// measured, one sentence, empty when it can. Errors: Cancelled (the build has ended), those of git.
     Result<QString> build(const Commit& commit, const CancelToken& cancel, const Steps& steps = {});
+    /// Runs a plan at the commit that was built last; the run is not stored. Errors as ProfileRunner::run(),
+    /// and Io: the build left another commit in its place.
+    Result<RunRecord> profile(const Scenario& scenario, const RunPlan& plan, const ProfileControl& control,
+                              const ProfileObserver& observer = {}) const;
     /// Runs a plan at the commit that was built last, and stores the run. Errors as ProfileRunner::run().
     Result<RunRecord> measure(const Scenario& scenario, const RunPlan& plan, const ProfileControl& control,
                               const ProfileObserver& observer, RunStore& store);
@@ -56,6 +61,9 @@ public:
 private:
     CommitMeasurement(const Project& project, QString branch, std::unique_ptr<ProjectWorktree> worktree);
 
+    /// As profile(), whatever commit it measured.
+    Result<RunRecord> profileAny(const Scenario& scenario, const RunPlan& plan, const ProfileControl& control,
+                                 const ProfileObserver& observer) const;
     Result<QString> buildCheckedOut(const CancelToken& cancel);
 
     Project m_project; ///< The person's own: identity, build command.

@@ -65,18 +65,20 @@ QString ProjectWorktree::folder() const
 }
 
 Result<std::unique_ptr<ProjectWorktree>> ProjectWorktree::make(const Project& project, const QString& parent,
-                                                               const CancelToken& cancel)
+                                                               const CancelToken& cancel, WorktreePlace place)
 {
     const GitProgram git(project.folder());
-    const auto place = git.output({QStringLiteral("rev-parse"), QStringLiteral("--path-format=absolute"),
-                                   QStringLiteral("--git-common-dir"), QStringLiteral("--show-prefix")},
-                                  cancel);
-    if (!place) {
-        return place.error();
+    const auto repository = git.output({QStringLiteral("rev-parse"), QStringLiteral("--path-format=absolute"),
+                                        QStringLiteral("--git-common-dir"), QStringLiteral("--show-prefix")},
+                                       cancel);
+    if (!repository) {
+        return repository.error();
     }
-    const QStringList lines = QString::fromLocal8Bit(*place).split(u'\n');
+    const QStringList lines = QString::fromLocal8Bit(*repository).split(u'\n');
     const QString prefix = QDir::cleanPath(lines.value(1));
-    const QByteArray key = QFile::encodeName(QString(lines.value(0) % u'\n' % prefix));
+    // Both paths are of one length: it alone can change what a program takes.
+    const QString second = place == WorktreePlace::Second ? QStringLiteral("\nsecond") : QString();
+    const QByteArray key = QFile::encodeName(QString(lines.value(0) % u'\n' % prefix % second));
     const QString digest =
         QString::fromLatin1(QCryptographicHash::hash(key, QCryptographicHash::Sha256).toHex().left(12));
     const QString root = QDir(QFileInfo(parent).absoluteFilePath())

@@ -18,12 +18,16 @@
 
 namespace perihelion {
 
+/// Which of the worktrees of a project: two commits that are measured in turn stand side by side.
+enum class WorktreePlace { First, Second };
+
 class ProjectWorktree {
 public:
     /// Makes it, with nothing checked out. parent: folder of all worktrees. Errors: Io (another program uses
     /// it, the folder cannot be made), those of git, Cancelled.
     static Result<std::unique_ptr<ProjectWorktree>> make(const Project& project, const QString& parent,
-                                                         const CancelToken& cancel);
+                                                         const CancelToken& cancel,
+                                                         WorktreePlace place = WorktreePlace::First);
     /// As remove(), without a word.
     ~ProjectWorktree();
     ProjectWorktree(const ProjectWorktree&) = delete;

@@ -68,7 +68,7 @@ QString caseName(const QString& row, IterationMode mode)
 
 void judge(JUnitCase& test, const PhaseComparison& row)
 {
-    (row.comparison.verdict == Verdict::Slower ? test.failure : test.remark) = row.comparison.sentence;
+    (row.verdict() == Verdict::Slower ? test.failure : test.remark) = row.sentence();
 }
 
 std::vector<JUnitCase> casesOf(const RunRecord& run, const std::optional<RunComparison>& comparison)

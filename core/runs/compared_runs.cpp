@@ -70,7 +70,9 @@ QString runWords(const RunRecord& run)
 
 QString comparisonText(const ComparedPair& pair)
 {
-    QString text = QString(pair.a.title() % u": " % runWords(pair.a) % u" → " % runWords(pair.b) % u'\n');
+    QString text =
+        QString(pair.a.title() % u": " % runWords(pair.a) % u" → " % runWords(pair.b) %
+                (areInterleaved(pair.a, pair.b) ? QStringLiteral(", measured in turn") : QString()) % u'\n');
     qsizetype widest = 0;
     for (const PhaseComparison& row : pair.comparison.rows) {
         widest = std::max(widest, row.phase.size());
@@ -80,6 +82,11 @@ QString comparisonText(const ComparedPair& pair)
         text +=
             QString(u"  " % row.phase.leftJustified(widest) % u"  " % mode.leftJustified(4) % u"  " %
                     verdictName(row.comparison.verdict).leftJustified(18) % row.comparison.sentence % u'\n');
+        if (row.paired) {
+            text +=
+                QString(QString(widest + 4, u' ') % u"pair  " %
+                        verdictName(row.paired->verdict).leftJustified(18) % row.paired->sentence % u'\n');
+        }
     }
     for (const OneSidedRow& row : pair.comparison.oneSided) {
         const QString mode = row.isMetric ? QString() : QString(u" (" % iterationModeName(row.mode) % u')');

@@ -10,19 +10,31 @@ namespace perihelion {
 
 namespace {
 
-std::vector<double> metricSamples(const RunRecord& run, QStringView name)
+ModeSamples metricSamples(const RunRecord& run, QStringView name)
 {
-    std::vector<double> values;
+    ModeSamples samples;
     for (const RunIteration& iteration : run.iterations) {
         if (const auto value = metricValue(iteration.metrics, name); value && !iteration.failed) {
-            values.push_back(*value);
+            samples.values.push_back(*value);
+            samples.processes.push_back(iteration.process);
         }
     }
-    return values;
+    return samples;
+}
+
+ModeSamples inMilliseconds(const SampleSet& samples)
+{
+    return {samples.milliseconds(), samples.processes};
+}
+
+std::optional<PairedFinding> pairedIf(bool interleaved, const ModeSamples& a, const ModeSamples& b,
+                                      const ComparisonRule& rule)
+{
+    return interleaved ? std::optional(findInRounds(a, b, rule)) : std::nullopt;
 }
 
 void addPhases(RunComparison& result, const RunSummary& before, const RunSummary& after, IterationMode mode,
-               const ComparisonRule& rule)
+               const ComparisonRule& rule, bool interleaved)
 {
     for (const PhaseRow& row : before.rows) {
         const PhaseRow* other = after.row(row.name);
@@ -33,9 +45,10 @@ void addPhases(RunComparison& result, const RunSummary& before, const RunSummary
         const SampleSet& samples = cold ? row.coldSamples : row.warmSamples;
         const SampleSet& otherSamples = cold ? other->coldSamples : other->warmSamples;
         if (!samples.values.empty() && !otherSamples.values.empty()) {
-            result.rows.push_back({row.name, mode, false,
-                                   compareSamples(samples.milliseconds(), otherSamples.milliseconds(), rule),
-                                   rule.unit});
+            result.rows.push_back(
+                {row.name, mode, false,
+                 compareSamples(samples.milliseconds(), otherSamples.milliseconds(), rule), rule.unit,
+                 pairedIf(interleaved, inMilliseconds(samples), inMilliseconds(otherSamples), rule)});
         }
     }
 }
@@ -50,9 +63,9 @@ struct ComparedMetric {
 void addMetric(RunComparison& result, const RunRecord& a, const RunRecord& b, const ComparedMetric& of,
                double floor)
 {
-    const std::vector<double> before = metricSamples(a, of.name);
-    const std::vector<double> after = metricSamples(b, of.name);
-    if (before.empty() || after.empty()) {
+    const ModeSamples before = metricSamples(a, of.name);
+    const ModeSamples after = metricSamples(b, of.name);
+    if (before.values.empty() || after.values.empty()) {
         return;
     }
     ComparisonRule rule;
@@ -60,8 +73,9 @@ void addMetric(RunComparison& result, const RunRecord& a, const RunRecord& b, co
     rule.exact = of.exact;
     rule.unit = of.unit == u"1" ? QString() : of.unit;
     rule.better = b.higherIsBetter.contains(of.name) ? BetterDirection::Higher : BetterDirection::Lower;
-    result.rows.push_back(
-        {of.name, IterationMode::Warm, true, compareSamples(before, after, rule), rule.unit});
+    result.rows.push_back({of.name, IterationMode::Warm, true,
+                           compareSamples(before.values, after.values, rule), rule.unit,
+                           pairedIf(areInterleaved(a, b) && !of.exact, before, after, rule)});
 }
 
 /// Units by name of everything that a run counted.
@@ -130,7 +144,7 @@ void addMetricsOfOne(RunComparison& result, const RunRecord& run, const RunRecor
     const std::map<QString, QString> there = countedIn(other);
     for (const auto& [name, unit] : countedIn(run)) {
         if (const auto at = there.find(name); at == there.end() || at->second != unit) {
-            const std::vector<double> values = metricSamples(run, name);
+            const std::vector<double> values = metricSamples(run, name).values;
             result.oneSided.push_back({name, IterationMode::Warm, true, inA, values.size(), median(values),
                                        unit == u"1" ? QString() : unit});
         }
@@ -148,9 +162,8 @@ void warnIf(RunComparison& result, bool condition, const QString& warning)
 
 const PhaseComparison* RunComparison::regression() const
 {
-    const auto at = std::find_if(rows.begin(), rows.end(), [](const PhaseComparison& row) {
-        return row.comparison.verdict == Verdict::Slower;
-    });
+    const auto at = std::find_if(rows.begin(), rows.end(),
+                                 [](const PhaseComparison& row) { return row.verdict() == Verdict::Slower; });
     return at == rows.end() ? nullptr : &*at;
 }
 
@@ -171,8 +184,9 @@ Result<RunComparison> compareRuns(const RunRecord& a, const RunRecord& b, double
     rule.floor = floor;
     const RunSummary before = RunSummary::of(a);
     const RunSummary after = RunSummary::of(b);
-    addPhases(result, before, after, IterationMode::Cold, rule);
-    addPhases(result, before, after, IterationMode::Warm, rule);
+    const bool interleaved = areInterleaved(a, b);
+    addPhases(result, before, after, IterationMode::Cold, rule, interleaved);
+    addPhases(result, before, after, IterationMode::Warm, rule, interleaved);
     for (const ComparedMetric& each : metricsToCompare(a, b)) {
         addMetric(result, a, b, each, floor);
     }
@@ -195,7 +209,8 @@ Result<RunComparison> compareRuns(const RunRecord& a, const RunRecord& b, double
 
 std::vector<double> samplesBehind(const RunRecord& run, const PhaseComparison& row)
 {
-    return row.isMetric ? metricSamples(run, row.phase) : samplesOf(run, row.phase, row.mode).milliseconds();
+    return row.isMetric ? metricSamples(run, row.phase).values
+                        : samplesOf(run, row.phase, row.mode).milliseconds();
 }
 
 RunTotals compareRunTotals(const RunRecord& before, const RunRecord& after)

@@ -4,6 +4,7 @@
 // page and command line take their numbers from here.
 
 #include "core/base/result.h"
+#include "core/runs/interleaved_pair.h"
 #include "core/runs/run_record.h"
 #include "core/stats/comparison.h"
 
@@ -22,6 +23,12 @@ struct PhaseComparison {
     bool isMetric = false;
     Comparison comparison;               ///< Times in milliseconds, metrics in their own unit.
     QString unit = QStringLiteral("ms"); ///< Empty for a plain number.
+    /// Of runs that were measured in turn; it decides then, because a drift of the machine lies on both sides
+    /// of a round alike.
+    std::optional<PairedFinding> paired = {};
+
+    Verdict verdict() const { return paired ? paired->verdict : comparison.verdict; }
+    const QString& sentence() const { return paired ? paired->sentence : comparison.sentence; }
 };
 
 /// What one of the two runs measured and the other did not.

@@ -249,6 +249,7 @@ QJsonObject runJson(const RunRecord& run)
                        {QStringLiteral("commit"), run.commit},
                        {QStringLiteral("commit_time"), isoTime(run.commitTime)},
                        {QStringLiteral("branch"), run.branch},
+                       {QStringLiteral("interleaved"), run.interleaved},
                        {QStringLiteral("dirty"), run.dirty},
                        {QStringLiteral("failure"), run.failure},
                        {QStringLiteral("program_version"), run.programVersion},
@@ -307,6 +308,7 @@ Result<RunRecord> runFromJson(const QByteArray& text, const QString& file)
         }
     }
     run.branch = root.value(u"branch").toString();
+    run.interleaved = root.value(u"interleaved").toString();
     run.failure = root.value(u"failure").toString();
     run.dirty = root.value(u"dirty").toBool();
     run.programVersion = root.value(u"program_version").toString();

@@ -36,6 +36,7 @@ struct RunListing {
     int failed = 0;
     Nanoseconds coldMedian{0}; ///< Of the whole iteration; 0 where there was none.
     Nanoseconds warmMedian{0};
+    QString interleaved; ///< As RunRecord::interleaved.
 };
 
 /// Which runs are meant; an empty field means any.

@@ -59,7 +59,7 @@ Result<std::vector<RunListing>> listRuns(const QSqlDatabase& database, const Run
         database,
         QString(u"SELECT measured_runs.id, series_id, run_series.project, run_series.workload, scenario,"
                 u" run_series.scenario_hash, started_ms, state, commit_id, commit_ms, branch, dirty, failure,"
-                u" host, run_series.origin, iterations, failed, cold_p50_ns, warm_p50_ns"
+                u" host, run_series.origin, iterations, failed, cold_p50_ns, warm_p50_ns, interleaved"
                 u" FROM measured_runs JOIN run_series ON run_series.id = measured_runs.series_id WHERE " %
                 where % u" ORDER BY started_ms DESC, measured_runs.id DESC LIMIT ?"),
         listing());
@@ -113,6 +113,7 @@ Result<std::vector<RunListing>> listRuns(const QSqlDatabase& database, const Run
         run.failed = static_cast<int>(rows.integer(16));
         run.coldMedian = Nanoseconds(rows.integer(17));
         run.warmMedian = Nanoseconds(rows.integer(18));
+        run.interleaved = rows.text(19);
         listed.push_back(std::move(run));
     }
     if (const Result<void> done = rows.finish(); !done) {

@@ -117,6 +117,9 @@ struct RunRecord {
     QString failure;        ///< Why nothing was measured, one sentence; empty when something was.
     QString programVersion; ///< Of the program that measured.
     QString origin;         ///< Where it came from when it was imported; empty for an own measurement.
+    /// What the two runs of an interleaved comparison share: their processes of one number were measured in
+    /// turn. Empty for every other run.
+    QString interleaved;
     RunPlan plan;
     MachineDescription machine;
     std::vector<RunPhase> phases;

@@ -124,6 +124,15 @@ Result<std::int64_t> RunWriter::write(const RunRecord& run, bool keepId)
     if (const Result<void> done = writeRows(run, *series, *id); !done) {
         return done.error();
     }
+    if (!run.interleaved.isEmpty()) {
+        // Apart from the head, which is also written while an old store is being converted, when there is no
+        // such column yet.
+        SqlStatement mark(m_database, QStringLiteral("UPDATE measured_runs SET interleaved = ? WHERE id = ?"),
+                          storing());
+        if (const Result<void> done = mark.add(run.interleaved).add(*id).run(); !done) {
+            return done.error();
+        }
+    }
     return id;
 }
 

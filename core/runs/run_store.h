@@ -36,7 +36,7 @@ class OperationTimes;
 
 class RunStore {
 public:
-    static constexpr int kSchemaVersion = 3;
+    static constexpr int kSchemaVersion = 4;
     static constexpr std::chrono::milliseconds kBusyTimeout{5000};
 
     /// file: path of the database; made with its folder on first use. timeout: how long a call waits for

@@ -192,6 +192,9 @@ const std::vector<SchemaStep>& runStoreSchema()
              QStringLiteral("DROP TABLE phase_samples"), QStringLiteral("DROP TABLE iterations"),
              QStringLiteral("DROP TABLE processes"), QStringLiteral("DROP TABLE runs"),
              QStringLiteral("DROP TABLE series")}},
+        // 3 → 4: which runs were measured in turn.
+        SchemaStep{{QStringLiteral("ALTER TABLE measured_runs"
+                                   " ADD COLUMN interleaved TEXT NOT NULL DEFAULT ''")}},
     };
     return steps;
 }

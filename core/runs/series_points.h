@@ -41,7 +41,8 @@ struct SeriesRun {
     RunState state = RunState::Finished;
     QString failure; ///< Why nothing was measured.
     int iterations = 0;
-    int failed = 0; ///< Iterations that failed, of any mode.
+    int failed = 0;      ///< Iterations that failed, of any mode.
+    QString interleaved; ///< As RunRecord::interleaved.
 };
 
 /// What one run measured of one row in one mode, in the unit of the row; quantiles as numpy's linear ones.

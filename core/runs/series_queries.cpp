@@ -26,7 +26,7 @@ Result<std::vector<SeriesRun>> listSeriesRuns(const QSqlDatabase& database, std:
     SqlStatement rows(
         database,
         QStringLiteral("SELECT id, started_ms, commit_id, commit_ms, branch, dirty, host, state,"
-                       " failure, iterations, failed FROM measured_runs WHERE series_id = ?"
+                       " failure, iterations, failed, interleaved FROM measured_runs WHERE series_id = ?"
                        " ORDER BY COALESCE(commit_ms, started_ms), started_ms, id"),
         readingSeries());
     if (const Result<void> done = rows.add(series).run(); !done) {
@@ -46,6 +46,7 @@ Result<std::vector<SeriesRun>> listSeriesRuns(const QSqlDatabase& database, std:
         run.failure = rows.text(8);
         run.iterations = static_cast<int>(rows.integer(9));
         run.failed = static_cast<int>(rows.integer(10));
+        run.interleaved = rows.text(11);
         runs.push_back(std::move(run));
     }
     if (const Result<void> done = rows.finish(); !done) {

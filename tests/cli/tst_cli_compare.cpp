@@ -2,6 +2,7 @@
 // perihelion-cli compare as a process, on a run store that the test fills.
 #include "core/runs/run_store.h"
 #include "tests/cli/cli_process.h"
+#include "tests/support/made_project.h"
 #include "tests/support/test_support.h"
 
 #include <QJsonArray>
@@ -13,6 +14,7 @@
 #include <cmath>
 
 using namespace perihelion;
+using perihelion::test::MadeProject;
 using perihelion::test::Outcome;
 
 namespace {
@@ -66,6 +68,8 @@ private Q_SLOTS:
     void failsOnRegression();
     void floorDecides();
     void importedRunsAreCompared();
+    void measuresAgain();
+    void tellsWhatCannotBeMeasuredAgain();
     void wrongUse_data();
     void wrongUse();
 
@@ -86,6 +90,8 @@ private:
 
 void TestCliCompare::initTestCase()
 {
+    qputenv("XDG_CACHE_HOME", m_folder.filePath(QStringLiteral("cache")).toLocal8Bit());
+    qputenv("XDG_DATA_HOME", m_folder.filePath(QStringLiteral("share")).toLocal8Bit());
     m_file = m_folder.filePath(QStringLiteral("runs.sqlite"));
     RunStore store(m_file);
     const auto keep = [&store](const RunRecord& record) {
@@ -230,6 +236,73 @@ void TestCliCompare::importedRunsAreCompared()
                 .at(0)
                 .toString()
                 .contains(u"different machines"));
+}
+
+void TestCliCompare::measuresAgain()
+{
+    MadeProject made(m_folder.filePath(QStringLiteral("made")));
+    QVERIFY(made.init() && made.makeHistory({100, 130}));
+    const QByteArray state = made.state();
+    const QString store = m_folder.filePath(QStringLiteral("again.sqlite"));
+    const auto again = [&](const QString& a, const QString& b, const QStringList& more) {
+        return perihelion::test::runCli(QStringList{QStringLiteral("compare"), a, b,
+                                                    QStringLiteral("--again"), QStringLiteral("--rounds"),
+                                                    QStringLiteral("6"), QStringLiteral("--project"),
+                                                    made.folder(), QStringLiteral("--store"), store} +
+                                        more);
+    };
+    const Outcome slower = again(QStringLiteral("main~1"), QStringLiteral("main"),
+                                 {QStringLiteral("--json"), QStringLiteral("--fail-on-regression")});
+    QVERIFY2(slower.status == 3, qPrintable(slower.errors));
+    QVERIFY(slower.errors.contains(u"Regression in steps/default, ") &&
+            slower.errors.contains(u"In 6 interleaved rounds"));
+    const QJsonArray phases = slower.json().object().value(u"phases").toArray();
+    bool seen = false;
+    for (const auto value : phases) {
+        if (value[u"phase"].toString() == u"parse" && value[u"mode"].toString() == u"warm") {
+            const QJsonObject paired = value[u"paired"].toObject();
+            QCOMPARE(paired.value(u"rounds").toInt(), 6);
+            QCOMPARE(paired.value(u"dropped_rounds").toInt(), 0);
+            QCOMPARE(paired.value(u"more_rounds").toInt(), 0);
+            QVERIFY(std::abs(paired.value(u"ratio").toDouble() - 1.3) < 0.02);
+            QVERIFY(paired.value(u"ci_low").toDouble() > 1.2 && paired.value(u"ci_high").toDouble() < 1.4);
+            QCOMPARE(paired.value(u"verdict").toString(), QStringLiteral("slower"));
+            seen = true;
+        }
+    }
+    QVERIFY(seen);
+    QCOMPARE(made.state(), state);
+    // The other way round, now by the ids of the runs, whose settings are taken.
+    const QString a = QString::number(phases.at(0)[u"a_run"].toInt());
+    const QString b = QString::number(phases.at(0)[u"b_run"].toInt());
+    const Outcome faster = again(b, a, {});
+    QVERIFY2(faster.status == 0, qPrintable(faster.errors));
+    QVERIFY2(faster.output.contains(u"measured in turn") && faster.output.contains(u"pair  faster"),
+             qPrintable(faster.output));
+    QCOMPARE(RunStore(store).recentRuns()->size(), std::size_t(4));
+}
+
+void TestCliCompare::tellsWhatCannotBeMeasuredAgain()
+{
+    MadeProject made(m_folder.filePath(QStringLiteral("cannot")));
+    QVERIFY(made.init() && made.makeHistory({100, 130}, {1}));
+    const auto refusal = [&](const QStringList& arguments) {
+        const Outcome outcome = compare(arguments + QStringList{QStringLiteral("--project"), made.folder()});
+        return outcome.hasOneSentence() && outcome.status > 0 && outcome.output.isEmpty() ? outcome.errors
+                                                                                          : QString();
+    };
+    const QString again = QStringLiteral("--again");
+    const QString main = QStringLiteral("main");
+    QVERIFY(refusal({main, QStringLiteral("main~1"), again}).contains(u"no rule to make it"));
+    QVERIFY(refusal({main, QStringLiteral("nowhere"), again}).contains(u"no commit, branch or tag"));
+    QVERIFY(refusal({main, main, again}).contains(u"same commit"));
+    QVERIFY(refusal({m_old, m_new, again}).contains(u"cannot rebuild another commit"));
+    QVERIFY(refusal({main, QStringLiteral("main~1"), again, QStringLiteral("--workload"),
+                     QStringLiteral("nothing")})
+                .contains(u"nothing"));
+    QVERIFY(refusal({main, QStringLiteral("main~1"), again, QStringLiteral("--rounds"), QStringLiteral("5")})
+                .contains(u"--rounds"));
+    QVERIFY(refusal({m_old, m_new}).contains(u"add --again"));
 }
 
 void TestCliCompare::wrongUse_data()

@@ -3,6 +3,7 @@
 // when programs write at once or are killed while they write.
 
 #include "core/runs/run_json.h"
+#include "core/runs/run_rows.h"
 #include "core/runs/run_store.h"
 #include "core/runs/run_summary.h"
 #include "core/runs/schema_migration.h"
@@ -182,6 +183,33 @@ private Q_SLOTS:
         const auto recordings = store.recentRecordings();
         PERIHELION_VERIFY_RESULT(recordings);
         QCOMPARE(recordings->size(), std::size_t{1});
+    }
+
+    void marksRunsSinceVersionFour()
+    {
+        const QString file = m_folder.newFileInFolder();
+        RunRecord run = sampleRun();
+        {
+            QSqlDatabase database =
+                QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("third"));
+            database.setDatabaseName(file);
+            QVERIFY(database.open());
+            PERIHELION_VERIFY_RESULT(migrateSchema(database, std::span(runStoreSchema()).first(3)));
+            PERIHELION_VERIFY_RESULT(insertRuns(database, std::span(&run, 1), {}, {}));
+        }
+        QSqlDatabase::removeDatabase(QStringLiteral("third"));
+        RunStore store(file);
+        run.uuid = QStringLiteral("after");
+        run.started = run.started.addSecs(60);
+        run.interleaved = QStringLiteral("with-another");
+        PERIHELION_VERIFY_RESULT(store.recordRun(run));
+        const auto listed = store.recentRuns();
+        PERIHELION_VERIFY_RESULT(listed);
+        QCOMPARE(listed->size(), std::size_t{2});
+        QCOMPARE((*listed)[0].interleaved, QStringLiteral("with-another"));
+        QVERIFY((*listed)[1].interleaved.isEmpty());
+        QCOMPARE(store.run((*listed)[0].id)->interleaved, QStringLiteral("with-another"));
+        QVERIFY(store.run((*listed)[1].id)->interleaved.isEmpty());
     }
 
     void takesOverWhatVersionTwoKept()
