@@ -114,8 +114,8 @@ QJsonObject resultJson(const Project& project, const BackfillRequest& request, c
             {QStringLiteral("range"), request.range},
             {QStringLiteral("branch"), plan.branch},
             {QStringLiteral("dry_run"), dry},
-            {QStringLiteral("commits_in_range"), qint64(plan.inRange)},
-            {QStringLiteral("commits_kept"), qint64(plan.kept)},
+            {QStringLiteral("commits_in_range"), qint64(plan.range.size())},
+            {QStringLiteral("commits_kept"), qint64(plan.kept.size())},
             {QStringLiteral("commits"), commits},
             {QStringLiteral("notes"), QJsonArray::fromStringList(plan.notes)}};
 }
@@ -124,8 +124,8 @@ QString planText(const BackfillPlan& plan)
 {
     return QStringLiteral("%1 of %2 commits to measure; %3 are kept in the run store")
         .arg(plan.commits.size())
-        .arg(plan.inRange)
-        .arg(plan.kept);
+        .arg(plan.range.size())
+        .arg(plan.kept.size());
 }
 
 int listPlan(const Project& project, const BackfillRequest& request, const BackfillPlan& plan, bool asJson,

@@ -3,11 +3,12 @@
 
 #include "core/runs/run_store.h"
 
-#include <QSet>
+#include <QHash>
 
 #include <algorithm>
 #include <deque>
 #include <limits>
+#include <optional>
 #include <utility>
 
 namespace perihelion {
@@ -65,16 +66,26 @@ Result<QString> asideNote(const CommitHistory& history, const QString& from, con
     return note;
 }
 
-/// Commits that the store has runs of, of one scenario on one machine.
-Result<QSet<QString>> keptCommits(const RunStore& store, const Project& project, const CommandSpec& spec,
-                                  const Scenario& scenario, const MachineDescription& machine,
-                                  bool retryFailed)
+using KeptByHash = QHash<QString, KeptCommit>;
+
+KeptCommit keptAs(const RunListing& run)
+{
+    const bool some = run.failure.isEmpty() && run.failed > 0;
+    return {run.commit, run.state,
+            some ? QStringLiteral("%1 of %2 iterations failed").arg(run.failed).arg(run.iterations)
+                 : run.failure};
+}
+
+/// Commits that the store has runs of, of one scenario on one machine. A finished run counts before one that
+/// failed, and of those the newest.
+Result<KeptByHash> keptCommits(const RunStore& store, const Project& project, const CommandSpec& spec,
+                               const Scenario& scenario, const MachineDescription& machine, bool retryFailed)
 {
     const auto all = store.series();
     if (!all) {
         return all.error();
     }
-    QSet<QString> kept;
+    KeptByHash kept;
     for (const SeriesListing& series : *all) {
         const bool same = series.project == project.identity() && series.workload == spec.name &&
                           series.workloadVersion == spec.version && series.scenarioHash == scenario.hash() &&
@@ -92,12 +103,31 @@ Result<QSet<QString>> keptCommits(const RunStore& store, const Project& project,
         for (const RunListing& run : *runs) {
             const bool counts =
                 run.state == RunState::Finished || (run.state != RunState::Cancelled && !retryFailed);
-            if (counts && !run.dirty) {
-                kept.insert(run.commit);
+            const auto known = kept.constFind(run.commit);
+            const bool better = known == kept.constEnd() ||
+                                (known->state != RunState::Finished && run.state == RunState::Finished);
+            if (counts && !run.dirty && better) {
+                kept.insert(run.commit, keptAs(run));
             }
         }
     }
     return kept;
+}
+
+/// What is kept of a commit, when nothing is missing: its worst run.
+std::optional<KeptCommit> keptWhole(const QString& hash, const std::vector<KeptByHash>& kept)
+{
+    std::optional<KeptCommit> worst;
+    for (const KeptByHash& each : kept) {
+        const auto found = each.constFind(hash);
+        if (found == each.constEnd()) {
+            return std::nullopt;
+        }
+        if (!worst || (worst->state == RunState::Finished && found->state != RunState::Finished)) {
+            worst = *found;
+        }
+    }
+    return worst;
 }
 
 } // namespace
@@ -201,7 +231,7 @@ Result<BackfillPlan> planBackfill(const Project& project, const BackfillRequest&
     if (!range) {
         return range.error();
     }
-    std::vector<QSet<QString>> kept;
+    std::vector<KeptByHash> kept;
     for (const Scenario& scenario : request.scenarios) {
         const auto spec =
             std::find_if(project.workloads().begin(), project.workloads().end(),
@@ -212,7 +242,7 @@ Result<BackfillPlan> planBackfill(const Project& project, const BackfillRequest&
                                  scenario.workload() % u" is none"),
                          QString()};
         }
-        Result<QSet<QString>> known = QSet<QString>{};
+        Result<KeptByHash> known = KeptByHash{};
         if (store != nullptr) {
             known = keptCommits(*store, project, *spec, scenario, machine, request.retryFailed);
         }
@@ -222,7 +252,7 @@ Result<BackfillPlan> planBackfill(const Project& project, const BackfillRequest&
         kept.push_back(std::move(*known));
     }
     BackfillPlan plan;
-    plan.inRange = range->commits.size();
+    plan.range = std::move(range->commits);
     plan.branch = range->branch;
     plan.notes = range->notes;
     if (project.buildCommand().isEmpty()) {
@@ -231,23 +261,29 @@ Result<BackfillPlan> planBackfill(const Project& project, const BackfillRequest&
     }
     std::vector<std::size_t> order;
     if (request.order == BackfillOrder::Bisection) {
-        order = bisectionOrder(plan.inRange);
+        order = bisectionOrder(plan.range.size());
     } else {
-        for (std::size_t i = 0; i < plan.inRange; ++i) {
+        for (std::size_t i = 0; i < plan.range.size(); ++i) {
             order.push_back(i);
         }
     }
     for (const std::size_t place : order) {
-        MissingCommit missing{range->commits[place], {}};
+        MissingCommit missing{plan.range[place], {}};
         for (std::size_t i = 0; i < kept.size(); ++i) {
             if (!kept[i].contains(missing.commit.hash)) {
                 missing.scenarios.push_back(i);
             }
         }
         if (missing.scenarios.empty()) {
-            ++plan.kept;
-        } else if (request.limit == 0 || plan.commits.size() < request.limit) {
+            continue;
+        }
+        if (request.limit == 0 || plan.commits.size() < request.limit) {
             plan.commits.push_back(std::move(missing));
+        }
+    }
+    for (const Commit& commit : plan.range) {
+        if (const auto whole = keptWhole(commit.hash, kept)) {
+            plan.kept.push_back(*whole);
         }
     }
     return plan;

@@ -41,10 +41,17 @@ struct MissingCommit {
     std::vector<std::size_t> scenarios; ///< Places in BackfillRequest::scenarios; at least one.
 };
 
+/// A commit that lacks nothing.
+struct KeptCommit {
+    QString hash;
+    RunState state = RunState::Finished; ///< Of the run that went worst.
+    QString failure;                     ///< Its reason; empty when all went well.
+};
+
 struct BackfillPlan {
     std::vector<MissingCommit> commits; ///< In the order in which they will be measured.
-    std::size_t inRange = 0;            ///< Commits of the range.
-    std::size_t kept = 0;               ///< Those of them that lack nothing.
+    std::vector<Commit> range;          ///< Every commit of the range, newest first.
+    std::vector<KeptCommit> kept;       ///< Those of them that lack nothing, newest first.
     QString branch;                     ///< That the runs are stored with; empty where none is known.
     QStringList notes;                  ///< What is odd about the range or the project, one sentence each.
 };

@@ -60,6 +60,8 @@ public:
     HistoryReader(RunStore& store, JobRunner& jobs, DecodePool& pool, QString repository,
                   QObject* parent = nullptr);
 
+    /// From the next question on.
+    void setRepository(const QString& folder) { m_repository = folder; }
     /// Answers subjectsReady(), the newest first.
     void fetchSubjects();
     /// Answers historyReady() twice: with points alone, then judged.
@@ -90,7 +92,7 @@ private:
 
     RunStore& m_store;
     DecodePool& m_pool;
-    const QString m_repository;
+    QString m_repository;
     LatestJob<std::vector<HistorySubject>> m_subjectJob;
     LatestJob<HistoryAnswer> m_readJob;
     LatestJob<HistoryAnswer> m_judgeJob;

@@ -3,9 +3,6 @@
 
 #include "core/measure/operation_times.h"
 
-#include <functional>
-#include <mutex>
-
 namespace perihelion {
 
 namespace {
@@ -32,36 +29,12 @@ void timeIteration(OperationTimes& times, const RunRecord& run)
 
 } // namespace
 
-/// Takes calls from the thread of the run to that of the page, as long as the page is there.
-class ProfileJob::Outlet {
-public:
-    explicit Outlet(ProfileJob* page) : m_page(page) {}
-
-    void post(std::function<void(ProfileJob&)> call)
-    {
-        const std::lock_guard lock(m_mutex);
-        if (m_page != nullptr) {
-            QMetaObject::invokeMethod(
-                m_page, [page = m_page, call = std::move(call)] { call(*page); }, Qt::QueuedConnection);
-        }
-    }
-    void close()
-    {
-        const std::lock_guard lock(m_mutex);
-        m_page = nullptr;
-    }
-
-private:
-    std::mutex m_mutex;
-    ProfileJob* m_page;
-};
-
 ProfileJob::ProfileJob(JobRunner& jobs, const WorkloadRegistry& registry, RunStore& store, QObject* parent)
     : QObject(parent),
       m_jobs(jobs),
       m_registry(registry),
       m_store(store),
-      m_outlet(std::make_shared<Outlet>(this))
+      m_outlet(std::make_shared<PageOutlet<ProfileJob>>(this))
 {
     connect(&m_watcher, &QFutureWatcherBase::finished, this, &ProfileJob::finish);
 }

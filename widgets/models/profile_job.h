@@ -6,6 +6,7 @@
 
 #include "core/jobs/job_runner.h"
 #include "core/profile/profile_runner.h"
+#include "widgets/models/page_outlet.h"
 
 #include <QFutureWatcher>
 #include <QObject>
@@ -44,15 +45,13 @@ Q_SIGNALS:
     void failed(const perihelion::Error& error);
 
 private:
-    class Outlet;
-
     ProfileObserver makeObserver() const;
     void finish();
 
     JobRunner& m_jobs;
     const WorkloadRegistry& m_registry;
     RunStore& m_store;
-    std::shared_ptr<Outlet> m_outlet; ///< Shared with the run, which may outlive this object.
+    std::shared_ptr<PageOutlet<ProfileJob>> m_outlet; ///< Shared with the run, which may outlive this object.
     std::optional<ProfileControl> m_control;
     QFutureWatcher<Result<RunRecord>> m_watcher;
     bool m_ending = false;

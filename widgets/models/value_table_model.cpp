@@ -24,6 +24,14 @@ void ValueTableModel::setTable(ValueTable table)
     endResetModel();
 }
 
+void ValueTableModel::setRow(std::size_t row, ValueRow values)
+{
+    Q_ASSERT(row < m_table.rows.size());
+    m_table.rows[row] = std::move(values);
+    const int at = static_cast<int>(row);
+    Q_EMIT dataChanged(index(at, 0), index(at, columnCount() - 1));
+}
+
 int ValueTableModel::rowCount(const QModelIndex& parent) const
 {
     return parent.isValid() ? 0 : static_cast<int>(m_table.rows.size());

@@ -41,6 +41,8 @@ public:
     using QAbstractTableModel::QAbstractTableModel;
 
     void setTable(ValueTable table);
+    /// Puts another row in the place of one that is there.
+    void setRow(std::size_t row, ValueRow values);
     const ValueTable& table() const { return m_table; }
 
     int rowCount(const QModelIndex& parent = {}) const override;

@@ -17,9 +17,11 @@ class QLabel;
 
 namespace perihelion {
 
+class BackfillDialog;
 class HistoryChart;
 class SelectionPanel;
 class ValueTableView;
+struct MeasuredCommit;
 
 class HistoryPage : public QWidget {
     Q_OBJECT
@@ -34,6 +36,13 @@ public:
     void choose(const QString& workload, const QString& scenario);
     const HistoryChoice& choice() const { return m_choice; }
     void setChoice(const HistoryChoice& choice);
+
+    /// The project whose missing commits can be measured; empty: none is open.
+    void setProject(const QString& name, const QString& folder);
+    /// Opens the dialog that measures the commits without runs; what it measures is shown as it comes.
+    void runMissingCommits();
+    /// Null as long as it was never opened.
+    BackfillDialog* missingCommits() { return m_missing; }
 
     HistoryChart& chart() { return *m_chart; }
     /// The history that is shown; null when there is none.
@@ -58,6 +67,9 @@ protected:
 
 private:
     void openImport(const QStringList& paths);
+    void connectMissing();
+    void takeMissing(const MeasuredCommit& commit);
+    void showMissing();
     QWidget* buildBottom();
     void connectAll();
     void takeSubjects(const std::vector<HistorySubject>& subjects);
@@ -98,12 +110,16 @@ private:
     double m_sampleScale = 1; ///< From the unit of the row to the shown one.
     bool m_read = false;      ///< The store has answered.
     ValueTableModel m_changes;
+    QString m_projectName;
+    QString m_projectFolder;
+    bool m_showMeasured = false; ///< The next commit that is measured is turned to.
 
     HistoryToolbar* m_toolbar = nullptr;
     HistoryChart* m_chart = nullptr;
     ValueTableView* m_changeView = nullptr;
     QLabel* m_changeHint = nullptr;
     SelectionPanel* m_selection = nullptr;
+    BackfillDialog* m_missing = nullptr;
 };
 
 } // namespace perihelion

@@ -167,9 +167,15 @@ void HistoryPage::showChart()
     if (shown == nullptr) {
         m_chart->setEmptyText(
             tr("No runs yet. On the Profile page (Ctrl+3) choose a workload and click “Profile run”: every "
-               "run becomes a point here, at the commit that it measured. Opening a recording adds a point "
+               "run becomes a point here, at the commit that it measured. %1 Opening a recording adds a "
+               "point "
                "to its load times. “Import…” (Alt+I) brings in results of other programs; their files may be "
-               "dropped here as well."));
+               "dropped here as well.")
+                .arg(m_projectFolder.isEmpty()
+                         ? tr("Of a project that is opened there “Missing commits…” measures many commits in "
+                              "one go.")
+                         : tr("“Missing commits…” (Ctrl+R) measures many commits of %1 in one go.")
+                               .arg(m_projectName)));
         m_chart->setValues({});
     } else {
         m_chart->setValues(historyValues(*shown, m_choice, m_answer.notes, m_answer.subjects));
@@ -195,9 +201,13 @@ void HistoryPage::showChanges()
     } else if (!m_answer.judged) {
         m_changeHint->setText(tr("Looking for changes…"));
     } else {
-        m_changeHint->setText(tr("No change of level in %1 runs. A level needs five commits on each side "
-                                 "before a change is confirmed.")
-                                  .arg(shown->runs.size()));
+        QString text = tr("No change of level in %1 runs. A level needs five commits on each side before a "
+                          "change is confirmed.")
+                           .arg(shown->runs.size());
+        if (!m_projectFolder.isEmpty() && !shown->project.isEmpty()) {
+            text += tr(" “Missing commits…” (Ctrl+R) measures those that have no run yet.");
+        }
+        m_changeHint->setText(text);
     }
 }
 

@@ -22,6 +22,7 @@ void HistoryPage::connectAll()
 {
     connect(m_toolbar, &HistoryToolbar::chosen, this, &HistoryPage::takeMenu);
     connect(m_toolbar, &HistoryToolbar::importRequested, this, [this] { openImport({}); });
+    connectMissing();
     connect(&m_reader, &HistoryReader::subjectsReady, this, &HistoryPage::takeSubjects);
     connect(&m_reader, &HistoryReader::historyReady, this, &HistoryPage::takeHistory);
     connect(&m_reader, &HistoryReader::compared, this, &HistoryPage::takeComparison);

@@ -102,6 +102,7 @@ std::vector<KeySection> keySections()
               {QStringLiteral("Ctrl+Return"), text("open in Compare")},
               {QStringLiteral("+ −  0"), text("zoom, fit")},
               {QStringLiteral("Ctrl+← →"), text("pan")},
+              {QStringLiteral("Ctrl+R"), text("run missing commits")},
               {QStringLiteral("Alt+I"), text("import results")},
               {QStringLiteral("Esc"), text("choose nothing")}}},
             {text("Compare"),
@@ -286,6 +287,11 @@ void MainWindow::connectPages()
         m_compare->compare(a, b);
         showPage(PageId::Compare);
     });
+    const auto tellProject = [this] {
+        m_history->setProject(m_profile->project().name(), m_profile->project().folder());
+    };
+    connect(&m_profile->project(), &OpenProject::opened, this, tellProject);
+    connect(&m_profile->project(), &OpenProject::closed, this, tellProject);
     connect(m_compare, &ComparePage::statusMessage, this, &MainWindow::showMessage);
     connect(m_metrics, &MetricsPage::statusMessage, this, &MainWindow::showMessage);
     connect(m_metrics, &MetricsPage::thumbnailsCleared, m_datasets, &DatasetsPage::refreshThumbnails);

@@ -22,6 +22,7 @@ public:
     const HistoryValues& values() const { return m_values; }
     /// Shown instead of a chart while there are no runs.
     void setEmptyText(const QString& text);
+    const QString& emptyText() const { return m_emptyText; }
 
     const HistorySelection& selection() const { return m_selection; }
     /// Chooses a run and brings it into view; tells runSelected(). Out of range: nothing is chosen.

@@ -16,7 +16,8 @@ namespace perihelion {
 namespace {
 
 constexpr int kLeastMenuWidth = 58;
-constexpr int kRoomForCount = 1100;
+constexpr int kRoomForCount = 1200;
+constexpr int kRoomForTitle = 1000;
 
 struct MenuFacts {
     const char* object;
@@ -55,7 +56,8 @@ HistoryToolbar::HistoryToolbar(const Theme& theme, QWidget* parent) : QWidget(pa
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(6);
-    row->addWidget(makeLabel(tr("History"), FontRole::Title, QString(), theme, this));
+    m_title = makeLabel(tr("History"), FontRole::Title, QString(), theme, this);
+    row->addWidget(m_title);
     for (std::size_t at = 0; at < kMenus.size(); ++at) {
         if (static_cast<HistoryMenu>(at) == HistoryMenu::Export) {
             row->addStretch(1);
@@ -77,6 +79,11 @@ HistoryToolbar::HistoryToolbar(const Theme& theme, QWidget* parent) : QWidget(pa
         row->addWidget(button);
         m_buttons.at(at) = button;
     }
+    m_missing = new ElidingButton(kLeastMenuWidth, this);
+    m_missing->setObjectName(QStringLiteral("historyMissing"));
+    m_missing->setAccessibleName(tr("Run missing commits"));
+    connect(m_missing, &QPushButton::clicked, this, &HistoryToolbar::missingRequested);
+    row->addWidget(m_missing);
     auto* import = new ElidingButton(kLeastMenuWidth, this);
     import->setObjectName(QStringLiteral("historyImport"));
     import->setText(tr("Import…"));
@@ -112,11 +119,20 @@ void HistoryToolbar::setMenuVisible(HistoryMenu menu, bool visible)
     button(menu)->setVisible(visible);
 }
 
-/// The count stands above the table as well; where the menus would have to shrink it gives way.
+/// The count stands above the table as well, and the title in the rail; where the menus would have to shrink
+/// they give way.
 void HistoryToolbar::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
     m_count->setVisible(width() >= kRoomForCount);
+    m_title->setVisible(width() >= kRoomForTitle);
+}
+
+void HistoryToolbar::setMissing(const QString& text, const QString& tip, bool enabled)
+{
+    m_missing->setText(text);
+    m_missing->setToolTip(tip);
+    m_missing->setEnabled(enabled);
 }
 
 void HistoryToolbar::setCount(const QString& text)

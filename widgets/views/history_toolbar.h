@@ -46,6 +46,9 @@ public:
     /// title: what the button says; an item without an id is a line between the others.
     void setMenu(HistoryMenu menu, const QString& title, const std::vector<HistoryMenuItem>& items);
     void setMenuVisible(HistoryMenu menu, bool visible);
+    /// The button that opens the missing commits: what it says of them, whether there is a project to have
+    /// any.
+    void setMissing(const QString& text, const QString& tip, bool enabled);
     /// Says how many changes there are; tone as for labels.
     void setCount(const QString& text);
     QPushButton* button(HistoryMenu menu) const { return m_buttons.at(static_cast<std::size_t>(menu)); }
@@ -53,12 +56,15 @@ public:
 Q_SIGNALS:
     void chosen(perihelion::HistoryMenu menu, const QString& id);
     void importRequested();
+    void missingRequested();
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
     std::array<QPushButton*, kHistoryMenus> m_buttons{};
+    QPushButton* m_missing = nullptr;
+    QLabel* m_title = nullptr;
     QLabel* m_count = nullptr;
 };
 

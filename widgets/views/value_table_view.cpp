@@ -65,6 +65,7 @@ ValueTableView::ValueTableView(ValueTableModel& model, const QString& name, cons
     setSelectionMode(QAbstractItemView::SingleSelection);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);
     connect(&model, &QAbstractItemModel::modelReset, this, &ValueTableView::fitColumns);
+    connect(&model, &QAbstractItemModel::dataChanged, this, &ValueTableView::fitColumns);
     connect(this, &QAbstractItemView::clicked, this,
             [this](const QModelIndex& index) { Q_EMIT rowChosen(index.row()); });
     connect(&theme, &Theme::changed, viewport(), qOverload<>(&QWidget::update));

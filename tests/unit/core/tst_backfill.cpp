@@ -256,7 +256,7 @@ void TestBackfill::fillsARange()
     RunStore store(path("fills.sqlite"));
     const auto plan = planFor(*project, *request, &store);
     PERIHELION_VERIFY_RESULT(plan);
-    QCOMPARE(plan->inRange, std::size_t(8));
+    QCOMPARE(plan->range.size(), std::size_t(8));
     QCOMPARE(plan->commits.size(), std::size_t(8));
     QCOMPARE(plan->branch, QStringLiteral("main"));
     QVERIFY(plan->notes.isEmpty());
@@ -317,7 +317,12 @@ void TestBackfill::fillsARange()
     const auto again = planFor(*project, *request, &store);
     PERIHELION_VERIFY_RESULT(again);
     QVERIFY(again->commits.empty());
-    QCOMPARE(again->kept, std::size_t(8));
+    QCOMPARE(again->kept.size(), std::size_t(8));
+    for (std::size_t place = 0; place < 8; ++place) {
+        QCOMPARE(again->kept[place].hash, again->range[place].hash);
+        QCOMPARE(again->kept[place].failure.contains(u"no rule to make it"), place == 7 - 3);
+        QCOMPARE(again->kept[place].state == RunState::BuildFailed, place == 7 - 3);
+    }
     request->retryFailed = true;
     const auto retried = planFor(*project, *request, &store);
     PERIHELION_VERIFY_RESULT(retried);
@@ -351,7 +356,7 @@ void TestBackfill::keepsToTheLimit()
         runBackfill(*project, *request, *plan, surroundings(), ProfileControl(), {}, store));
     const auto rest = planFor(*project, *request, &store);
     PERIHELION_VERIFY_RESULT(rest);
-    QCOMPARE(rest->kept, std::size_t(3));
+    QCOMPARE(rest->kept.size(), std::size_t(3));
     QCOMPARE(rest->commits.size(), std::size_t(2));
 }
 
@@ -413,7 +418,7 @@ void TestBackfill::goesOnAfterACancel()
     QCOMPARE(made.state(), state);
     const auto second = planFor(*project, *request, &store);
     PERIHELION_VERIFY_RESULT(second);
-    QCOMPARE(second->kept, std::size_t(2));
+    QCOMPARE(second->kept.size(), std::size_t(2));
     PERIHELION_VERIFY_RESULT(
         runBackfill(*project, *request, *second, surroundings(), ProfileControl(), {}, store));
     const auto runs = store.recentRuns();
