@@ -197,6 +197,7 @@ void BackfillTableModel::show()
     ValueTable table;
     table.headers = {tr("Commit"), tr("Subject"), tr("State"), tr("Reason")};
     table.textColumns = 4;
+    table.wholeColumns = {0, 2};
     table.rows.reserve(m_entries.size());
     for (const Entry& entry : m_entries) {
         table.rows.push_back(rowOf(entry));

@@ -30,6 +30,7 @@ struct ValueTable {
     QStringList headers;
     std::vector<ValueRow> rows;
     int textColumns = 1; ///< So many columns from the left hold words; the others numbers, at the right.
+    std::vector<int> wholeColumns; ///< Columns of words that are short and shall never be cut.
 };
 
 class ValueTableModel : public QAbstractTableModel {

@@ -16,7 +16,6 @@ void HistoryPage::connectMissing()
 {
     connect(m_toolbar, &HistoryToolbar::missingRequested, this, &HistoryPage::runMissingCommits);
     auto* shortcut = new QShortcut(QKeySequence(Qt::CTRL | Qt::Key_R), this);
-    shortcut->setContext(Qt::WidgetWithChildrenShortcut);
     connect(shortcut, &QShortcut::activated, this, &HistoryPage::runMissingCommits);
     showMissing();
 }
@@ -31,10 +30,13 @@ void HistoryPage::setProject(const QString& name, const QString& folder)
         m_missing->setProject(name, folder);
     }
     showMissing();
-    if (isVisible()) {
-        refresh();
+    if (m_read) {
+        showMenus();
         showChart();
         showChanges();
+    }
+    if (isVisible()) {
+        refresh();
     }
 }
 
@@ -88,7 +90,7 @@ void HistoryPage::showMissing()
             : tr("Run missing commits: open a project first, in the menu Workload of the Profile "
                  "page (Ctrl+3). Perihelion's own workloads belong to the commit it was built "
                  "from."),
-        open || !progress.isEmpty());
+        open || !progress.isEmpty(), !progress.isEmpty());
 }
 
 } // namespace perihelion

@@ -152,6 +152,11 @@ void HistoryPage::showViewMenu(const WorkloadHistory* history)
         {QStringLiteral("dates"), tr("Commits by date"), m_choice.spacing == HistorySpacing::Dates},
         {QStringLiteral("log"), tr("Logarithmic scale"), m_choice.logScale},
         {QStringLiteral("fit"), tr("Fit everything (0)"), false},
+        {},
+        {QStringLiteral("missing"),
+         m_projectFolder.isEmpty() ? tr("Run missing commits… (open a project first)")
+                                   : tr("Run missing commits… (Ctrl+R)"),
+         false, !m_projectFolder.isEmpty()},
         {}};
     if (history != nullptr) {
         for (const QString& row : rowsOf(*history, quantity())) {

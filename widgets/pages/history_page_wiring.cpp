@@ -224,7 +224,9 @@ void HistoryPage::takeMenu(HistoryMenu menu, const QString& id)
 void HistoryPage::takeView(const QString& id)
 {
     HistoryChoice choice = m_choice;
-    if (id == u"fit") {
+    if (id == u"missing") {
+        runMissingCommits();
+    } else if (id == u"fit") {
         m_chart->fit();
     } else if (id == u"dates") {
         choice.spacing =

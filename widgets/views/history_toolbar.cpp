@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kLeastMenuWidth = 58;
 constexpr int kRoomForCount = 1200;
-constexpr int kRoomForTitle = 1000;
+constexpr int kRoomForTitle = 1050; ///< And for the missing commits.
 
 struct MenuFacts {
     const char* object;
@@ -119,20 +119,28 @@ void HistoryToolbar::setMenuVisible(HistoryMenu menu, bool visible)
     button(menu)->setVisible(visible);
 }
 
-/// The count stands above the table as well, and the title in the rail; where the menus would have to shrink
-/// they give way.
 void HistoryToolbar::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
-    m_count->setVisible(width() >= kRoomForCount);
-    m_title->setVisible(width() >= kRoomForTitle);
+    giveWay();
 }
 
-void HistoryToolbar::setMissing(const QString& text, const QString& tip, bool enabled)
+/// The count stands above the table as well, the title in the rail, the missing commits in the menu View;
+/// where the menus would have to shrink they give way.
+void HistoryToolbar::giveWay()
 {
+    m_count->setVisible(width() >= kRoomForCount);
+    m_title->setVisible(width() >= kRoomForTitle);
+    m_missing->setVisible(m_missingBusy || width() >= kRoomForTitle);
+}
+
+void HistoryToolbar::setMissing(const QString& text, const QString& tip, bool enabled, bool busy)
+{
+    m_missingBusy = busy;
     m_missing->setText(text);
     m_missing->setToolTip(tip);
     m_missing->setEnabled(enabled);
+    giveWay();
 }
 
 void HistoryToolbar::setCount(const QString& text)

@@ -48,7 +48,8 @@ public:
     void setMenuVisible(HistoryMenu menu, bool visible);
     /// The button that opens the missing commits: what it says of them, whether there is a project to have
     /// any.
-    void setMissing(const QString& text, const QString& tip, bool enabled);
+    /// busy: it shows also where there is little room.
+    void setMissing(const QString& text, const QString& tip, bool enabled, bool busy);
     /// Says how many changes there are; tone as for labels.
     void setCount(const QString& text);
     QPushButton* button(HistoryMenu menu) const { return m_buttons.at(static_cast<std::size_t>(menu)); }
@@ -62,8 +63,11 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
+    void giveWay();
+
     std::array<QPushButton*, kHistoryMenus> m_buttons{};
     QPushButton* m_missing = nullptr;
+    bool m_missingBusy = false;
     QLabel* m_title = nullptr;
     QLabel* m_count = nullptr;
 };

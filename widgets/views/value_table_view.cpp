@@ -89,6 +89,10 @@ void ValueTableView::fitColumns()
         }
         return width;
     };
+    const auto isCut = [&table](int column) {
+        return column < table.textColumns && std::find(table.wholeColumns.begin(), table.wholeColumns.end(),
+                                                       column) == table.wholeColumns.end();
+    };
     std::vector<int> needs;
     for (int column = 0; column < columns; ++column) {
         needs.push_back(needed(column));
@@ -96,18 +100,20 @@ void ValueTableView::fitColumns()
     int left = viewport()->width();
     const int together = std::accumulate(needs.begin(), needs.end(), 0);
     const int margin = together + columns * kColumnMargin <= left ? kColumnMargin : kTightMargin;
-    int words = 0; // What the columns of words need together.
+    int words = 0; // What the columns of words that may be cut need together.
     for (int column = 0; column < columns; ++column) {
         const int width = needs[static_cast<std::size_t>(column)] + margin;
         setColumnWidth(column, width);
-        if (column < table.textColumns) {
+        if (isCut(column)) {
             words += width;
         } else {
             left -= width;
         }
     }
-    for (int column = 0; column < std::min(columns, table.textColumns) && words > 0; ++column) {
-        setColumnWidth(column, std::max(kLeastWords, left * columnWidth(column) / words));
+    for (int column = 0; column < columns; ++column) {
+        if (isCut(column)) {
+            setColumnWidth(column, std::max(kLeastWords, left * columnWidth(column) / words));
+        }
     }
 }
 
