@@ -107,44 +107,59 @@ Result<SeriesPoints> listPoints(const QSqlDatabase& database, std::int64_t serie
     for (std::size_t place = 0; place < answer.runs.size(); ++place) {
         places.emplace(answer.runs[place].run, place);
     }
-    SqlStatement points(database,
-                        QStringLiteral("SELECT run_id, n, min_value, p5, p25, p50, p75, p95, max_value"
-                                       " FROM row_summaries WHERE row_id = ? AND mode = ?"),
-                        readingSeries());
+    // Where a row's numbers go, by its id: cold, then warm.
+    std::vector<RowPoints> columns;
+    std::unordered_map<std::int64_t, std::size_t> columnOf;
+    QStringList wanted;
     for (const SeriesRow& row : *rows) {
-        if (!isWanted(row, filter)) {
+        if (isWanted(row, filter)) {
+            columnOf.emplace(row.id, columns.size());
+            columns.push_back({row, IterationMode::Cold, {}});
+            columns.push_back({row, IterationMode::Warm, {}});
+            wanted.append(QString::number(row.id));
+        }
+    }
+    if (wanted.isEmpty()) {
+        return answer;
+    }
+    // One question for all rows: a server is far away.
+    SqlStatement points(database,
+                        QString(u"SELECT row_id, CASE WHEN mode = 'warm' THEN 1 ELSE 0 END, run_id, n, "
+                                u"min_value, p5, p25, p50, p75, p95, max_value"
+                                u" FROM row_summaries WHERE row_id IN (" %
+                                wanted.join(u',') % u')' %
+                                (filter.mode ? QStringLiteral(" AND mode = ?") : QString())),
+                        readingSeries());
+    if (filter.mode) {
+        points.add(iterationModeName(*filter.mode));
+    }
+    if (const Result<void> done = points.run(); !done) {
+        return done.error();
+    }
+    while (points.next()) {
+        // A run that came in since the runs were listed is shown by the next question.
+        const auto place = places.find(points.integer(2));
+        if (place == places.end()) {
             continue;
         }
-        for (const IterationMode mode : {IterationMode::Cold, IterationMode::Warm}) {
-            if (filter.mode && *filter.mode != mode) {
-                continue;
-            }
-            if (const Result<void> done = points.add(row.id).add(iterationModeName(mode)).run(); !done) {
-                return done.error();
-            }
-            RowPoints column{row, mode, {}};
-            while (points.next()) {
-                // A run that came in since the runs were listed is shown by the next question.
-                const auto place = places.find(points.integer(0));
-                if (place == places.end()) {
-                    continue;
-                }
-                column.points.resize(answer.runs.size());
-                column.points[place->second] = {static_cast<int>(points.integer(1)),
-                                                points.real(2),
-                                                points.real(3),
-                                                points.real(4),
-                                                points.real(5),
-                                                points.real(6),
-                                                points.real(7),
-                                                points.real(8)};
-            }
-            if (const Result<void> done = points.finish(); !done) {
-                return done.error();
-            }
-            if (!column.points.empty()) {
-                answer.rows.push_back(std::move(column));
-            }
+        RowPoints& column =
+            columns[columnOf.at(points.integer(0)) + static_cast<std::size_t>(points.integer(1))];
+        column.points.resize(answer.runs.size());
+        column.points[place->second] = {static_cast<int>(points.integer(3)),
+                                        points.real(4),
+                                        points.real(5),
+                                        points.real(6),
+                                        points.real(7),
+                                        points.real(8),
+                                        points.real(9),
+                                        points.real(10)};
+    }
+    if (const Result<void> done = points.finish(); !done) {
+        return done.error();
+    }
+    for (RowPoints& column : columns) {
+        if (!column.points.empty()) {
+            answer.rows.push_back(std::move(column));
         }
     }
     return answer;
@@ -153,39 +168,32 @@ Result<SeriesPoints> listPoints(const QSqlDatabase& database, std::int64_t serie
 Result<std::vector<RunSamples>> readSamples(const QSqlDatabase& database, std::int64_t row,
                                             IterationMode mode, std::span<const std::int64_t> runs)
 {
-    // Few runs are asked for one by one, many are picked out of all.
+    // Few runs are asked for by name, many are picked out of all.
     std::vector<std::int64_t> wanted(runs.begin(), runs.end());
     std::sort(wanted.begin(), wanted.end());
     wanted.erase(std::unique(wanted.begin(), wanted.end()), wanted.end());
-    const bool oneByOne = !wanted.empty() && wanted.size() <= kFewRuns;
-    const QString text = QStringLiteral("SELECT run_id, samples FROM row_summaries WHERE row_id = ?"
-                                        " AND mode = ?");
-    SqlStatement rows(database,
-                      oneByOne ? QString(text % u" AND run_id = ?") : QString(text % u" ORDER BY run_id"),
-                      readingSeries());
+    QString text = QStringLiteral("SELECT run_id, samples FROM row_summaries WHERE row_id = ? AND mode = ?");
+    if (!wanted.empty() && wanted.size() <= kFewRuns) {
+        QStringList ids;
+        for (const std::int64_t run : wanted) {
+            ids.append(QString::number(run));
+        }
+        text += QString(u" AND run_id IN (" % ids.join(u',') % u')');
+    }
+    SqlStatement rows(database, QString(text % u" ORDER BY run_id"), readingSeries());
+    if (const Result<void> done = rows.add(row).add(iterationModeName(mode)).run(); !done) {
+        return done.error();
+    }
     std::vector<RunSamples> answer;
-    const auto takeRows = [&]() -> Result<void> {
-        if (const Result<void> done = rows.run(); !done) {
-            return done;
+    while (rows.next()) {
+        const std::int64_t run = rows.integer(0);
+        if (wanted.empty() || std::binary_search(wanted.begin(), wanted.end(), run)) {
+            ModeSamples samples = unpackSamples(rows.bytes(1));
+            answer.push_back({run, std::move(samples.values), std::move(samples.processes)});
         }
-        while (rows.next()) {
-            const std::int64_t run = rows.integer(0);
-            if (wanted.empty() || std::binary_search(wanted.begin(), wanted.end(), run)) {
-                ModeSamples samples = unpackSamples(rows.bytes(1));
-                answer.push_back({run, std::move(samples.values), std::move(samples.processes)});
-            }
-        }
-        return rows.finish();
-    };
-    const std::size_t questions = oneByOne ? wanted.size() : 1;
-    for (std::size_t question = 0; question < questions; ++question) {
-        rows.add(row).add(iterationModeName(mode));
-        if (oneByOne) {
-            rows.add(wanted[question]);
-        }
-        if (const Result<void> done = takeRows(); !done) {
-            return done.error();
-        }
+    }
+    if (const Result<void> done = rows.finish(); !done) {
+        return done.error();
     }
     return answer;
 }

@@ -70,6 +70,12 @@ SqlStatement& SqlStatement::addReal(std::optional<double> value)
     return *this;
 }
 
+SqlStatement& SqlStatement::addValue(const QVariant& value)
+{
+    m_query->bindValue(m_bound++, value);
+    return *this;
+}
+
 Result<void> SqlStatement::run()
 {
     m_bound = 0;

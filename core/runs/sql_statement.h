@@ -16,6 +16,7 @@
 
 class QSqlDatabase;
 class QSqlQuery;
+class QVariant;
 
 namespace perihelion {
 
@@ -36,6 +37,8 @@ public:
     SqlStatement& addTime(const QDateTime& value); ///< Unix time in milliseconds; NULL for an invalid one.
     SqlStatement& addReal(double value);
     SqlStatement& addReal(std::optional<double> value); ///< NULL for nothing.
+
+    SqlStatement& addValue(const QVariant& value);
 
     /// Runs it with the values bound since the last time.
     Result<void> run();

@@ -194,7 +194,7 @@ Result<void> convertVersionTwoRuns(const QSqlDatabase& database)
             return written.error();
         }
     }
-    return {};
+    return writer.finish();
 }
 
 } // namespace perihelion

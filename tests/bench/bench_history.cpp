@@ -6,8 +6,6 @@
 #include "tests/bench/bench_session.h"
 #include "tests/support/numpy_history.h"
 
-#include <QTemporaryDir>
-
 #include <cmath>
 #include <map>
 
@@ -86,17 +84,25 @@ Result<void> timeHistory(const BenchSession& session, const QString& title, cons
 
 Result<void> run(const BenchSession& session)
 {
-    const QTemporaryDir folder;
+    const BenchStores stores = session.stores();
+    BenchSession::remark(QString(u"runs are kept by " % stores.shown()));
+    std::vector<std::unique_ptr<RunStore>> fresh;
+    for (int round = 0; round <= session.rounds(); ++round) {
+        auto empty = stores.fresh(QStringLiteral("sunpy_%1").arg(round));
+        if (!empty) {
+            return empty.error();
+        }
+        fresh.push_back(std::move(*empty));
+    }
     const QString tree = QStringLiteral(PERIHELION_SHARED_DATA "/bench/sunpy-benchmarks");
-    int number = 0;
+    std::size_t number = 0;
     const Contender import{QStringLiteral("files to runs in a new store"),
                            [&]() -> Result<void> {
                                const auto plan = planImport({tree}, {}, {});
                                if (!plan) {
                                    return plan.error();
                                }
-                               RunStore store(folder.filePath(QStringLiteral("%1.sqlite").arg(++number)));
-                               const auto ids = store.recordRuns(plan->runs);
+                               const auto ids = fresh.at(number++)->recordRuns(plan->runs);
                                return ids ? Result<void>() : Result<void>(ids.error());
                            },
                            1396};
@@ -105,19 +111,21 @@ Result<void> run(const BenchSession& session)
         !timed) {
         return timed;
     }
-    const RunStore sunpy(folder.filePath(QStringLiteral("1.sqlite")));
-    if (const auto timed = timeHistory(session, QStringLiteral("history of sunpy"), sunpy); !timed) {
+    if (const auto timed = timeHistory(session, QStringLiteral("history of sunpy"), *fresh.front()); !timed) {
         return timed;
     }
     const auto history = test::readNumPyHistory(QStringLiteral(PERIHELION_SHARED_DATA "/bench/numpy-bench"));
     if (!history) {
         return history.error();
     }
-    RunStore numpy(folder.filePath(QStringLiteral("numpy.sqlite")));
-    if (const auto kept = numpy.recordRuns(runsOf(*history)); !kept) {
+    const auto numpy = stores.fresh(QStringLiteral("numpy"));
+    if (!numpy) {
+        return numpy.error();
+    }
+    if (const auto kept = (*numpy)->recordRuns(runsOf(*history)); !kept) {
         return kept.error();
     }
-    return timeHistory(session, QStringLiteral("history of NumPy"), numpy);
+    return timeHistory(session, QStringLiteral("history of NumPy"), **numpy);
 }
 
 } // namespace

@@ -96,7 +96,11 @@ int main(int argc, char** argv)
     const QCommandLineOption folder(QStringLiteral("folder"), QStringLiteral("Where recordings are kept."),
                                     QStringLiteral("DIR"),
                                     QDir(cache).filePath(QStringLiteral("perihelion/bench")));
-    parser.addOptions({list, events, rounds, cores, folder});
+    const QCommandLineOption store(QStringLiteral("store"),
+                                   QStringLiteral("Server for the benches runs and history, which make "
+                                                  "databases perihelion_bench_… there (default: files)."),
+                                   QStringLiteral("postgresql://USER@HOST/DATABASE"));
+    parser.addOptions({list, events, rounds, cores, folder, store});
     parser.process(application);
 
     const std::vector<Bench> all = benches();
@@ -110,9 +114,17 @@ int main(int argc, char** argv)
     settings.folder = parser.value(folder);
     settings.events = parser.value(events).toLongLong();
     settings.rounds = parser.value(rounds).toInt();
+    settings.store = parser.value(store);
     const int usedCores = parser.value(cores).toInt();
     if (settings.events < 1 || settings.rounds < 1 || usedCores < 1) {
         return complain(QStringLiteral("--events, --rounds and --cores take whole numbers from 1"));
+    }
+    if (parser.isSet(store)) {
+        const auto location = StoreLocation::parse(settings.store);
+        if (!location || !location->isServer()) {
+            return complain(location ? QStringLiteral("--store takes the URL of a server")
+                                     : location.error().sentence());
+        }
     }
     for (const QString& name : parser.positionalArguments()) {
         if (std::none_of(all.begin(), all.end(),

@@ -6,6 +6,7 @@
 
 #include "core/base/result.h"
 #include "datasets/generate/event_generator.h"
+#include "tests/bench/bench_stores.h"
 
 #include <QString>
 
@@ -27,12 +28,14 @@ public:
         QString folder;                  ///< Recordings are made here once and found again by the next run.
         std::int64_t events = 5'000'000; ///< Size of the recordings.
         int rounds = 5;
+        QString store; ///< URL of a server for benches of the run store; empty: files.
     };
     explicit BenchSession(Settings settings) : m_settings(std::move(settings)) {}
 
     std::int64_t events() const { return m_settings.events; }
     int rounds() const { return m_settings.rounds; }
     const QString& folder() const { return m_settings.folder; }
+    BenchStores stores() const { return {m_settings.folder, m_settings.store}; }
 
     /// A recording with these options (their number of events replaced by events()), made unless it is there.
     /// Its pages are warm afterwards.

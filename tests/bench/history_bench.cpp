@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// perihelion-history-bench STORE: the History page over a run store, offscreen: from choosing the largest
-// history to its painted chart, and a redraw after each step of a zoom. Nothing is asserted about times.
+// perihelion-history-bench STORE: the History page over a run store (a file or the URL of a server),
+// offscreen: from choosing the largest history to its painted chart, and a redraw after each step of a zoom.
+// Nothing is asserted about times.
 #include "core/jobs/decode_pool.h"
 #include "core/jobs/job_runner.h"
 #include "core/measure/operation_times.h"
@@ -96,7 +97,12 @@ int main(int argc, char** argv)
     MemoryBudget memory;
     EventCache cache(memory);
     Prefetcher prefetcher(cache, pool);
-    RunStore store(QString::fromLocal8Bit(argv[1]));
+    const Result<StoreLocation> location = StoreLocation::parse(QString::fromLocal8Bit(argv[1]));
+    if (!location) {
+        std::fprintf(stderr, "perihelion-history-bench: %s\n", qPrintable(location.error().sentence()));
+        return 2;
+    }
+    RunStore store(*location, paths.runStoreFile());
     Theme theme;
     theme.setMode(ThemeMode::Dark);
     WorkloadRegistry workloads;

@@ -118,7 +118,8 @@ QString PostgresServer::start()
                      QStringLiteral("127.0.0.1"), QStringLiteral("-c"), QStringLiteral("fsync=off"),
                      QStringLiteral("-c"), QStringLiteral("max_connections=30"), QStringLiteral("-c"),
                      QStringLiteral("log_destination=stderr"), QStringLiteral("-c"),
-                     QStringLiteral("lc_messages=C")});
+                     QStringLiteral("lc_messages=C"), QStringLiteral("-c"),
+                     QStringLiteral("shared_preload_libraries=pg_stat_statements")});
     QByteArray said;
     while (!said.contains("ready to accept connections")) {
         if (!m_process.waitForReadyRead(kPatienceMillis)) {
@@ -161,7 +162,24 @@ std::optional<StoreLocation> PostgresServer::newDatabase(bool overSocket)
                : std::nullopt;
 }
 
-bool PostgresServer::execute(const StoreLocation& location, const QString& statement)
+bool PostgresServer::countQuestions(const StoreLocation& location)
+{
+    return execute(location, QStringLiteral("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")) &&
+           execute(location, QStringLiteral("SELECT pg_stat_statements_reset()"));
+}
+
+qint64 PostgresServer::questions(const StoreLocation& location)
+{
+    qint64 count = -1;
+    execute(location,
+            QStringLiteral("SELECT COALESCE(SUM(calls), 0) FROM pg_stat_statements"
+                           " JOIN pg_database ON pg_database.oid = dbid"
+                           " WHERE datname = current_database() AND query NOT LIKE '%pg_stat%'"),
+            &count);
+    return execute(location, QStringLiteral("SELECT pg_stat_statements_reset()")) ? count : -1;
+}
+
+bool PostgresServer::execute(const StoreLocation& location, const QString& statement, qint64* first)
 {
     bool done = false;
     {
@@ -174,6 +192,9 @@ bool PostgresServer::execute(const StoreLocation& location, const QString& state
         done = database.open();
         QSqlQuery query(database);
         done = done && query.exec(statement);
+        if (done && first != nullptr && query.next()) {
+            *first = query.value(0).toLongLong();
+        }
         if (!done) {
             qWarning("%s %s", qPrintable(database.lastError().text()), qPrintable(query.lastError().text()));
         }

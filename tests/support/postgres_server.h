@@ -32,9 +32,14 @@ public:
     void kill();
     /// A new, empty database; over the socket or over loopback.
     std::optional<StoreLocation> newDatabase(bool overSocket = true);
-    /// Runs a statement as its owner.
-    bool execute(const StoreLocation& location, const QString& statement);
+    /// Runs a statement as its owner. first: gets the first number of its answer.
+    bool execute(const StoreLocation& location, const QString& statement, qint64* first = nullptr);
     int port() const { return m_port; }
+    /// Begins to count what is asked of this database.
+    bool countQuestions(const StoreLocation& location);
+    /// How many statements it was asked since the last look, what Qt asks at connecting included; −1:
+    /// unknown.
+    qint64 questions(const StoreLocation& location);
 
 private:
     QString initialise();

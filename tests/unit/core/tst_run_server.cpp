@@ -211,6 +211,69 @@ private Q_SLOTS:
         QVERIFY2(error.message.contains(u"newer version"), qPrintable(error.sentence()));
     }
 
+    void asksFewQuestionsForManyRuns()
+    {
+        PERIHELION_POSTGRES_OR_SKIP()
+        const auto location = m_server.newDatabase(false);
+        QVERIFY(location.has_value());
+        RunStore store(*location, m_folder.newFile());
+        const RunRecord there = sampleRun(7);
+        const auto known = store.recordRun(there);
+        PERIHELION_VERIFY_RESULT(known);
+        // Two series, one run that is there already, and one that is named twice.
+        std::vector<RunRecord> runs;
+        for (int n = 0; n < 150; ++n) {
+            runs.push_back(n == 20 ? there : sampleRun(100 + n, 1000 + n));
+            runs.back().scenarioHash = n % 2 == 0 ? there.scenarioHash : QStringLiteral("fedcba9876543210");
+        }
+        runs[33].interleaved = QStringLiteral("a pair");
+        runs.push_back(runs.front());
+        RunStore second(*location, m_folder.newFile());
+        QVERIFY(m_server.countQuestions(*location));
+        const auto ids = second.recordRuns(runs);
+        PERIHELION_VERIFY_RESULT(ids);
+        // Each question is a journey: with one for every row they would be thousands.
+        const qint64 written = m_server.questions(*location);
+        QVERIFY2(written > 10 && written < 150, qPrintable(QString::number(written)));
+        QCOMPARE(ids->size(), runs.size());
+        QCOMPARE(ids->at(20), *known);
+        QCOMPARE(ids->back(), ids->front());
+        QCOMPARE(std::set<std::int64_t>(ids->begin(), ids->end()).size(), std::size_t{150});
+        for (std::size_t n = 0; n < runs.size(); ++n) {
+            const auto kept = store.run(ids->at(n));
+            PERIHELION_VERIFY_RESULT(kept);
+            runs[n].id = ids->at(n);
+            QVERIFY(*kept == runs[n]);
+        }
+        static_cast<void>(m_server.questions(*location));
+        // Everything that a chart of a series shows, whatever number of rows it has.
+        const std::int64_t series = second.series()->front().id;
+        static_cast<void>(m_server.questions(*location));
+        const auto points = second.seriesPoints(series);
+        PERIHELION_VERIFY_RESULT(points);
+        const qint64 read = m_server.questions(*location);
+        QVERIFY2(read > 2 && read < 16, qPrintable(QString::number(read)));
+        QCOMPARE(points->runs.size(), std::size_t{75});
+        for (const RowPoints& row : points->rows) {
+            QCOMPARE(row.points.size(), points->runs.size());
+            QVERIFY(std::all_of(row.points.begin(), row.points.end(),
+                                [](const PointNumbers& numbers) { return numbers.count > 0; }));
+        }
+        QVERIFY(std::any_of(points->runs.begin(), points->runs.end(), [&](const SeriesRun& each) {
+            return each.run == ids->at(33) && each.interleaved == u"a pair";
+        }));
+        const std::vector<std::int64_t> few{points->runs[2].run, points->runs[4].run, points->runs[6].run};
+        const auto total = std::find_if(points->rows.begin(), points->rows.end(),
+                                        [](const RowPoints& each) { return each.row.name == u"total"; });
+        QVERIFY(total != points->rows.end());
+        const auto samples = second.samples(total->row.id, IterationMode::Warm, few);
+        PERIHELION_VERIFY_RESULT(samples);
+        const qint64 picked = m_server.questions(*location);
+        QVERIFY2(picked > 0 && picked < 10, qPrintable(QString::number(picked)));
+        QCOMPARE(samples->size(), few.size());
+        QCOMPARE(samples->at(1).values.size(), std::size_t{3});
+    }
+
     void upgradesOnceForManyAtOnce()
     {
         PERIHELION_POSTGRES_OR_SKIP()
