@@ -3,6 +3,7 @@
 
 #include "app/cli/cli_options.h"
 #include "app/cli/run_selection.h"
+#include "core/base/counted.h"
 #include "core/interchange/import_storing.h"
 #include "core/runs/run_store.h"
 
@@ -57,7 +58,11 @@ Result<ImportRule> ruleFrom(const CliOptions& options)
     if (options.isSet(QStringLiteral("project"))) {
         rule.project = options.value(QStringLiteral("project"));
     }
-    rule.commit = options.value(QStringLiteral("commit"));
+    auto commit = commitForImport(options.value(QStringLiteral("commit")));
+    if (!commit) {
+        return wrongUsage(commit.error().message);
+    }
+    rule.commit = std::move(*commit);
     for (const QString& text : options.values(QStringLiteral("map"))) {
         auto mapping = NameMapping::fromText(text);
         if (!mapping) {
@@ -116,11 +121,6 @@ QJsonObject planJson(const ImportPlan& plan, const std::vector<PlannedSeries>& s
             {QStringLiteral("refused"), refused}};
 }
 
-QString counted(qint64 count, QStringView one, QStringView many)
-{
-    return QString(QString::number(count) % u' ' % (count == 1 ? one : many));
-}
-
 QString planText(const ImportPlan& plan, const std::vector<PlannedSeries>& series)
 {
     QString text = QString(importTotalsText(plan, importTotals(plan, series)) % u'\n');
@@ -150,8 +150,10 @@ QString planText(const ImportPlan& plan, const std::vector<PlannedSeries>& serie
         text += QString(u"  Left out: " % plan.refused[i].sentence() % u'\n');
     }
     if (plan.refused.size() > kFewRefusals) {
-        text += QStringLiteral("  Left out: %1 more files; --json names them\n")
-                    .arg(plan.refused.size() - kFewRefusals);
+        text += QString(
+            u"  Left out: " %
+            counted(static_cast<qint64>(plan.refused.size() - kFewRefusals), u"more file", u"more files") %
+            u"; --json names them\n");
     }
     return text;
 }

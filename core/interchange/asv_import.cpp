@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Results of asv (airspeed velocity): one file for a commit and an environment, whose units, parameters and
 // versions stand in the benchmarks.json of the tree.
+#include "core/base/counted.h"
 #include "core/interchange/result_formats.h"
 
 #include <cmath>
@@ -102,13 +103,15 @@ AsvEntry entryOf(const QJsonValue& value, const QStringList& columns)
     return entry;
 }
 
-std::vector<double> samplesAt(const AsvEntry& entry, qsizetype index, double factor)
+std::vector<double> samplesAt(const AsvEntry& entry, qsizetype index, double factor, qint64& unusable)
 {
     std::vector<double> samples;
     const QJsonArray own = entry.samples.at(index).toArray();
     for (const auto sample : own) {
         if (sample.isDouble() && std::isfinite(sample.toDouble())) {
             samples.push_back(sample.toDouble() * factor);
+        } else {
+            ++unusable;
         }
     }
     return samples;
@@ -170,7 +173,7 @@ Result<ImportedResults> readAsv(const QJsonObject& root, const QJsonObject& benc
             series.phase = unit.phase;
             series.at = entry.started.isValid() ? entry.started : like.at;
             series.unit = unit.unit;
-            series.samples = samplesAt(entry, i, unit.factor);
+            series.samples = samplesAt(entry, i, unit.factor, results.unusable);
             if (series.samples.empty()) {
                 series.samples = {value.toDouble() * unit.factor};
                 series.summarised = true;
@@ -179,15 +182,18 @@ Result<ImportedResults> readAsv(const QJsonObject& root, const QJsonObject& benc
         }
     }
     if (failed > 0) {
-        results.notes.append(QStringLiteral("%1 results had failed or were skipped").arg(failed));
+        results.notes.append(
+            QString(counted(failed, u"result", u"results") % u" had failed or been skipped"));
     }
     if (outdated > 0) {
-        results.notes.append(
-            QStringLiteral("%1 results of other versions of their benchmark were left out").arg(outdated));
+        results.notes.append(QString(counted(outdated, u"result of another version of its benchmark was",
+                                             u"results of other versions of their benchmark were") %
+                                     u" left out"));
     }
     if (mismatched > 0) {
-        results.notes.append(
-            QStringLiteral("%1 results do not fit their parameters and were left out").arg(mismatched));
+        results.notes.append(QString(counted(mismatched, u"result does not fit its parameters and was",
+                                             u"results do not fit their parameters and were") %
+                                     u" left out"));
     }
     if (results.series.empty() && failed + outdated == 0) {
         return Error{

@@ -4,6 +4,7 @@
 #include "core/stats/order_statistics.h"
 
 #include <QHash>
+#include <QRegularExpression>
 
 #include <algorithm>
 #include <cmath>
@@ -28,12 +29,15 @@ std::optional<double> finite(const QJsonValue& value)
     return value.toDouble();
 }
 
-std::vector<double> finiteNumbers(const QJsonArray& array, double factor)
+/// What is no number is counted in `results`.
+std::vector<double> finiteNumbers(const QJsonArray& array, ImportedResults& results)
 {
     std::vector<double> numbers;
     for (const auto value : array) {
         if (const auto number = finite(value)) {
-            numbers.push_back(*number * factor);
+            numbers.push_back(*number);
+        } else {
+            ++results.unusable;
         }
     }
     return numbers;
@@ -49,19 +53,51 @@ std::optional<double> secondsPer(const QString& unit)
     return at == kUnits.end() ? std::nullopt : std::optional(*at);
 }
 
+struct BaseUnit {
+    QString unit;
+    double factor = 1;
+};
+
+/// Seconds or bytes for what surely means a time or a size, of one iteration or operation; others unchanged.
+BaseUnit baseUnitOf(const QString& text)
+{
+    static const QRegularExpression kOfOne(QStringLiteral("/ ?(?:iter|iteration|op|operation|run|round)s?$"));
+    static const QRegularExpression kTime(QStringLiteral(
+        "^(?:(?<n>ns|nsec|nano(?:sec|second)s?)|(?<u>[u\u00b5\u03bc]s|usec|micro(?:sec|second)s?)|"
+        "(?<m>ms|msec|milli(?:sec|second)s?)|(?<s>s|secs?|seconds?))$"));
+    QString unit = text.trimmed();
+    unit.remove(kOfOne);
+    unit = unit.trimmed();
+    if (const QRegularExpressionMatch time = kTime.match(unit); time.hasMatch()) {
+        const double factor = time.capturedLength(u"n") > 0   ? 1e-9
+                              : time.capturedLength(u"u") > 0 ? 1e-6
+                              : time.capturedLength(u"m") > 0 ? 1e-3
+                                                              : 1;
+        return {QStringLiteral("s"), factor};
+    }
+    if (unit == u"B" || unit == u"byte" || unit == u"bytes" || unit == u"Bytes") {
+        return {QStringLiteral("B"), 1};
+    }
+    return {text, 1};
+}
+
 QDateTime isoTime(const QJsonValue& value)
 {
     QString text = value.toString();
-    // More digits of a second than Qt reads.
+    // Milliseconds are kept: runs may follow each other within a second.
     if (const qsizetype point = text.indexOf(u'.'); point > 0) {
         qsizetype end = point + 1;
         while (end < text.size() && text.at(end).isDigit()) {
             ++end;
         }
-        text.remove(point, end - point);
+        const qsizetype kept = std::min(end, point + 4);
+        text.remove(kept, end - kept);
     }
     text.replace(QStringLiteral(" +"), QStringLiteral("+"));
-    QDateTime time = QDateTime::fromString(text, Qt::ISODate);
+    QDateTime time = QDateTime::fromString(text, Qt::ISODateWithMs);
+    if (time.isValid() && time.timeSpec() == Qt::LocalTime) {
+        time.setTimeSpec(Qt::UTC); // As pytest-benchmark means it, and the same wherever it is read.
+    }
     return time.isValid() ? time.toUTC() : time;
 }
 
@@ -110,6 +146,8 @@ void addGoogleTimes(ImportedResults& results, QHash<QString, qsizetype>& known, 
         if (const auto time = finite(entry.value(key))) {
             like.phase = phase;
             seriesOf(results, known, like).samples.push_back(*time * *factor);
+        } else if (entry.contains(key)) {
+            ++results.unusable;
         }
     }
 }
@@ -191,7 +229,7 @@ Result<ImportedResults> readHyperfine(const QJsonObject& root)
         series.name = entry.value(u"command").toString();
         series.phase = QStringLiteral("elapsed");
         series.unit = QStringLiteral("s");
-        series.samples = finiteNumbers(entry.value(u"times").toArray(), 1);
+        series.samples = finiteNumbers(entry.value(u"times").toArray(), results);
         if (series.samples.empty()) {
             if (const auto middle =
                     finite(entry.contains(u"median") ? entry.value(u"median") : entry.value(u"mean"))) {
@@ -215,7 +253,8 @@ Result<ImportedResults> readHyperfine(const QJsonObject& root)
                                  .arg(series.name));
         }
         results.series.push_back(series);
-        if (auto memory = finiteNumbers(entry.value(u"memory_usage_byte").toArray(), 1); !memory.empty()) {
+        if (auto memory = finiteNumbers(entry.value(u"memory_usage_byte").toArray(), results);
+            !memory.empty()) {
             ImportedSeries used = series;
             used.phase = QStringLiteral("peak memory");
             used.unit = QStringLiteral("B");
@@ -272,7 +311,7 @@ Result<ImportedResults> readPytestBenchmark(const QJsonObject& root)
         ImportedSeries series = like;
         series.name = entry.contains(u"fullname") ? entry.value(u"fullname").toString()
                                                   : entry.value(u"name").toString();
-        series.samples = finiteNumbers(stats.value(u"data").toArray(), 1);
+        series.samples = finiteNumbers(stats.value(u"data").toArray(), results);
         if (series.samples.empty()) {
             if (const auto middle =
                     finite(stats.contains(u"median") ? stats.value(u"median") : stats.value(u"mean"))) {
@@ -309,6 +348,8 @@ Result<ImportedResults> readCriterion(const QJsonValue& root, const QJsonObject&
         const auto time = finite(times.at(i));
         if (count && time && *count > 0) {
             series.samples.push_back(*time / *count * 1e-9);
+        } else {
+            ++results.unusable;
         }
     }
     if (series.samples.empty() || counts.size() != times.size()) {
@@ -350,9 +391,10 @@ Result<ImportedResults> readActionBenchmark(const QJsonObject& root)
                 series.committed = isoTime(commit.value(u"timestamp"));
                 series.at = measuredAt(run.value(u"date").toDouble(), series.committed);
                 series.project = root.value(u"repoUrl").toString();
-                series.unit = bench.value(u"unit").toString();
+                const BaseUnit base = baseUnitOf(bench.value(u"unit").toString());
+                series.unit = base.unit;
                 series.better = kHigher.contains(tool) ? BetterDirection::Higher : BetterDirection::Lower;
-                series.samples = {*number};
+                series.samples = {*number * base.factor};
                 series.summarised = true;
                 results.series.push_back(std::move(series));
             }

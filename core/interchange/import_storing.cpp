@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/interchange/import_storing.h"
 
+#include "core/base/counted.h"
 #include "core/runs/run_store.h"
 
 #include <QSet>
@@ -11,11 +12,6 @@
 namespace perihelion {
 
 namespace {
-
-QString counted(qint64 count, QStringView one, QStringView many)
-{
-    return QString(QString::number(count) % u' ' % (count == 1 ? one : many));
-}
 
 /// How many runs the store holds.
 Result<qint64> keptRuns(const RunStore& store)
@@ -61,7 +57,7 @@ QString storedImportText(const StoredImport& stored)
 {
     return QString(counted(stored.stored, u"run", u"runs") % u" stored" %
                    (stored.alreadyThere > 0
-                        ? QStringLiteral(", %1 were there already").arg(stored.alreadyThere)
+                        ? QString(u", " % counted(stored.alreadyThere, u"was", u"were") % u" there already")
                         : QString()));
 }
 

@@ -41,6 +41,8 @@ struct ImportedResults {
     QString format; ///< "Google Benchmark", "asv" …; of a folder that of its first file.
     std::vector<ImportedSeries> series;
     QStringList notes; ///< What was assumed or left out, one sentence each.
+    /// Samples that are no numbers, or none that is finite; readResults() makes a note of them.
+    qint64 unusable = 0;
 };
 
 } // namespace perihelion

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/interchange/result_reader.h"
 
+#include "core/base/counted.h"
 #include "core/interchange/result_formats.h"
 #include "core/interchange/result_text.h"
 
@@ -121,7 +122,7 @@ Result<ImportedResults> readArray(const QJsonArray& root, const ResultSurroundin
 QJsonObject objectOfFile(const QString& path)
 {
     QFile file(path);
-    if (!file.open(QIODevice::ReadOnly) || file.size() > kLargestResultFile) {
+    if (!QFileInfo(path).isFile() || !file.open(QIODevice::ReadOnly) || file.size() > kLargestResultFile) {
         return {};
     }
     return QJsonDocument::fromJson(withoutBareNumbers(resultTextAsUtf8(file.readAll()))).object();
@@ -131,7 +132,7 @@ QJsonObject objectOfFile(const QString& path)
 QString asvProject(const QString& path)
 {
     QFile file(path);
-    if (!file.open(QIODevice::ReadOnly)) {
+    if (!QFileInfo(path).isFile() || !file.open(QIODevice::ReadOnly)) {
         return {};
     }
     constexpr qint64 kEnough = 1 << 20;
@@ -142,7 +143,9 @@ QString asvProject(const QString& path)
 
 } // namespace
 
-Result<ImportedResults> readResults(const QByteArray& bytes, const ResultSurroundings& around)
+namespace {
+
+Result<ImportedResults> recognised(const QByteArray& bytes, const ResultSurroundings& around)
 {
     QByteArray text = resultTextAsUtf8(bytes).trimmed();
     if (text.startsWith("window.BENCHMARK_DATA")) {
@@ -175,7 +178,8 @@ Result<ImportedResults> readResults(const QByteArray& bytes, const ResultSurroun
             auto results = readChromeTrace(whole);
             if (results) {
                 results->notes.append(
-                    QStringLiteral("The trace breaks off; its %1 whole events were read").arg(whole.size()));
+                    QString(u"The trace breaks off; its " %
+                            counted(whole.size(), u"whole event was", u"whole events were") % u" read"));
             }
             return results;
         }
@@ -193,12 +197,57 @@ Result<ImportedResults> readResults(const QByteArray& bytes, const ResultSurroun
                  {}};
 }
 
+/// Takes out what cannot be, and says how much of everything was left out.
+Result<ImportedResults> sifted(ImportedResults results)
+{
+    if (results.unusable > 0) {
+        results.notes.append(QString(
+            counted(results.unusable, u"sample is no number and was", u"samples are no numbers and were") %
+            u" left out"));
+    }
+    qint64 negative = 0;
+    for (ImportedSeries& series : results.series) {
+        if (series.unit == u"s") {
+            negative += static_cast<qint64>(
+                std::erase_if(series.samples, [](double seconds) { return seconds < 0; }));
+        }
+    }
+    if (negative == 0) {
+        return results;
+    }
+    results.notes.append(
+        QString(counted(negative, u"negative time was", u"negative times were") % u" left out"));
+    std::erase_if(results.series, [](const ImportedSeries& series) { return series.samples.empty(); });
+    if (results.series.empty()) {
+        return Error{
+            ErrorCode::Corrupt,
+            QString(u"Reading results of " % results.format % u" failed: every time in it is negative"),
+            {}};
+    }
+    return results;
+}
+
+} // namespace
+
+Result<ImportedResults> readResults(const QByteArray& bytes, const ResultSurroundings& around)
+{
+    auto results = recognised(bytes, around);
+    return results ? sifted(std::move(*results)) : results;
+}
+
 Result<QByteArray> resultFileContent(const QString& path)
 {
     QFile file(path);
     if (!file.exists()) {
         return Error{ErrorCode::NotFound,
                      QStringLiteral("There is no such file or folder to read results from"), path};
+    }
+    // Opening a pipe waits for a writer, and a device need not end.
+    if (!QFileInfo(path).isFile()) {
+        return Error{ErrorCode::UnsupportedLayout,
+                     QStringLiteral("Reading results failed: this is a pipe, a device or another special "
+                                    "file; write the results to a regular file first"),
+                     path};
     }
     if (!file.open(QIODevice::ReadOnly)) {
         return Error{ErrorCode::Io, QString(u"Reading results failed: " % file.errorString()), path};
@@ -311,7 +360,8 @@ Result<ImportedResults> readResultPath(const QString& path, const CancelToken& c
                      path};
     }
     if (left > kFewNotes) {
-        all.notes.append(QStringLiteral("%1 more files were left out").arg(left - kFewNotes));
+        all.notes.append(
+            QString(counted(left - kFewNotes, u"more file was", u"more files were") % u" left out"));
     }
     return all;
 }

@@ -26,11 +26,12 @@ struct ResultSurroundings {
 
 inline constexpr qint64 kLargestResultFile = 512LL << 20;
 
-/// Reads the content of one file. Errors: Corrupt (no JSON, or a known format without results), Truncated,
-/// UnsupportedLayout (another kind of file).
+/// Reads the content of one file. Samples that are no numbers and negative times are left out and counted in
+/// a note. Errors: Corrupt (no JSON, or a known format without results), Truncated, UnsupportedLayout
+/// (another kind of file).
 Result<ImportedResults> readResults(const QByteArray& bytes, const ResultSurroundings& around = {});
 
-/// The content of a result file. Errors: NotFound, Io, TooLarge.
+/// The content of a regular file. Errors: NotFound, UnsupportedLayout (a pipe or device), Io, TooLarge.
 Result<QByteArray> resultFileContent(const QString& path);
 
 /// Reads files of one import; what stands beside many of them is read once.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // From the neutral series of one file to runs, and what a plan of runs holds.
+#include "core/base/counted.h"
 #include "core/interchange/run_import.h"
 #include "core/runs/run_json.h"
 #include "core/runs/run_summary.h"
@@ -103,14 +104,14 @@ public:
         for (const ImportedSeries& series : m_results.series) {
             add(series);
         }
-        for (RunRecord& run : m_runs) {
-            if (const int count = m_summarised.value(&run - m_runs.data()); count > 0) {
+        for (std::size_t i = 0; i < m_runs.size(); ++i) {
+            RunRecord& run = m_runs[i];
+            if (const int count = m_summarised.value(i); count > 0) {
                 run.notes.append(
-                    QStringLiteral("Of %1 metrics the program kept a median or mean alone: their "
-                                   "samples are lost")
-                        .arg(count));
+                    QString(u"Of " % counted(count, u"metric", u"metrics") %
+                            u" the program kept a median or mean alone: their samples are lost"));
             }
-            finish(run);
+            finish(run, m_dated.contains(i));
         }
         std::stable_sort(m_runs.begin(), m_runs.end(), [](const RunRecord& a, const RunRecord& b) {
             return (a.commitTime.isValid() ? a.commitTime : a.started) <
@@ -135,7 +136,7 @@ private:
         if (!series.at.isValid() && !series.committed.isValid()) {
             note(QStringLiteral("The file does not say when it was measured: its own date was taken"));
         }
-        m_summarised[&run - m_runs.data()] += series.summarised ? 1 : 0;
+        m_summarised[indexOf(run)] += series.summarised ? 1 : 0;
         const bool higher =
             matchesAny(m_rule.higherIsBetter, own) ||
             (series.better == BetterDirection::Higher && !matchesAny(m_rule.lowerIsBetter, own));
@@ -161,11 +162,18 @@ private:
         const auto at = m_known.constFind(key);
         if (at != m_known.constEnd()) {
             RunRecord& run = m_runs[*at];
-            run.started = series.at.isValid() ? std::min(run.started, series.at) : run.started;
-            run.finished = series.at.isValid() ? std::max(run.finished, series.at) : run.finished;
+            if (series.at.isValid()) {
+                const bool dated = m_dated.contains(*at);
+                run.started = dated ? std::min(run.started, series.at) : series.at;
+                run.finished = dated ? std::max(run.finished, series.at) : series.at;
+                m_dated.insert(*at);
+            }
             return run;
         }
         m_known.insert(key, m_runs.size());
+        if (series.at.isValid()) {
+            m_dated.insert(m_runs.size());
+        }
         RunRecord& run = m_runs.emplace_back();
         run.project = m_rule.project             ? *m_rule.project
                       : series.project.isEmpty() ? QString(kDefaultProject)
@@ -197,7 +205,7 @@ private:
 
     void addSample(RunRecord& run, const QString& metric, double value, const QString& unit)
     {
-        auto& next = m_counts[joinedKey({QString::number(&run - m_runs.data()), metric})];
+        auto& next = m_counts[joinedKey({QString::number(indexOf(run)), metric})];
         if (next >= run.iterations.size()) {
             RunIteration& fresh = run.iterations.emplace_back();
             fresh.number = static_cast<int>(next);
@@ -206,16 +214,23 @@ private:
         ++next;
     }
 
-    static void finish(RunRecord& run)
+    std::size_t indexOf(const RunRecord& run) const { return static_cast<std::size_t>(&run - m_runs.data()); }
+
+    /// dated: the file says when it was measured.
+    static void finish(RunRecord& run, bool dated)
     {
         RunProcess process;
         run.processes = {process};
         run.plan = RunPlan{0, static_cast<int>(run.iterations.size()), 1, 0};
-        // The same content is the same run, wherever and how often it is imported.
+        // The same content is the same run, wherever and how often it is imported. A time that the file says
+        // belongs to it, because equal results of another time are another run; its own date does not.
         QJsonObject content = runJson(run);
-        for (const QString& key : {QStringLiteral("uuid"), QStringLiteral("started"),
-                                   QStringLiteral("finished"), QStringLiteral("program_version")}) {
+        for (const QString& key : {QStringLiteral("uuid"), QStringLiteral("program_version")}) {
             content.remove(key);
+        }
+        if (!dated) {
+            content.remove(QStringLiteral("started"));
+            content.remove(QStringLiteral("finished"));
         }
         static const QUuid kSpace(QStringLiteral("5a1b7e0e-6f3c-5e0a-9b52-0d6f1f9c7a31"));
         run.uuid = QUuid::createUuidV5(kSpace, QJsonDocument(content).toJson(QJsonDocument::Compact))
@@ -236,11 +251,25 @@ private:
     QHash<QString, QSet<QString>> m_quantities; ///< Of every name.
     std::vector<RunRecord> m_runs;
     QHash<QString, std::size_t> m_known;
-    QHash<std::ptrdiff_t, int> m_summarised; ///< Series without samples, by run.
-    QHash<QString, std::size_t> m_counts;    ///< Samples so far, by run and metric.
+    QHash<std::size_t, int> m_summarised; ///< Series without samples, by run.
+    QSet<std::size_t> m_dated;            ///< Runs of which the file says when they were measured.
+    QHash<QString, std::size_t> m_counts; ///< Samples so far, by run and metric.
 };
 
 } // namespace
+
+Result<QString> commitForImport(const QString& text)
+{
+    static const QRegularExpression kHash(QStringLiteral("^(?:[0-9a-f]{40}|[0-9a-f]{64})$"));
+    const QString commit = text.toLower();
+    if (!commit.isEmpty() && !kHash.match(commit).hasMatch()) {
+        return Error{
+            ErrorCode::InvalidArgument,
+            QString(u"A commit is a whole hash of 40 or 64 hexadecimal digits, not \"" % text % u'"'),
+            {}};
+    }
+    return commit;
+}
 
 Result<NameMapping> NameMapping::fromText(const QString& text)
 {
@@ -305,7 +334,9 @@ std::vector<PlannedSeries> plannedSeries(std::span<const RunRecord> runs)
         }
         for (const std::size_t series : std::as_const(ofRun)) {
             ++planned[series].runs;
-            commits[series].insert(run.commit);
+            if (!run.commit.isEmpty()) {
+                commits[series].insert(run.commit);
+            }
         }
     }
     for (std::size_t i = 0; i < planned.size(); ++i) {

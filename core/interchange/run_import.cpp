@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/interchange/run_import.h"
 
+#include "core/base/counted.h"
 #include "core/interchange/result_reader.h"
 #include "core/interchange/run_table.h"
 #include "core/runs/csv_trace.h"
@@ -176,6 +177,10 @@ public:
             convert(m_criterion, m_criterionTime, QStringLiteral("sample.json"));
         }
         m_plan.notes = m_notes.texts();
+        if (m_repeated > 0) {
+            m_plan.notes.append(QString(counted(m_repeated, u"run stands", u"runs stand") %
+                                        u" there more than once with the same content and counts once"));
+        }
         return std::move(m_plan);
     }
     void refuse(Error error) { m_plan.refused.push_back(std::move(error)); }
@@ -198,6 +203,8 @@ private:
         if (!m_seen.contains(run.uuid)) {
             m_seen.insert(run.uuid);
             m_plan.runs.push_back(std::move(run));
+        } else {
+            ++m_repeated;
         }
     }
 
@@ -206,6 +213,7 @@ private:
     ImportPlan m_plan;
     NoteCounts m_notes;
     QSet<QString> m_seen;
+    qint64 m_repeated = 0;
     ImportedResults m_criterion;
     QDateTime m_criterionTime;
 };

@@ -41,13 +41,17 @@ struct ImportRule {
     std::vector<QRegularExpression> lowerIsBetter;  ///< … and less.
 };
 
+/// What a person gave as the commit of results: a whole hash, in small letters, or nothing. Error
+/// InvalidArgument.
+Result<QString> commitForImport(const QString& text);
+
 /// Runs of the series of one file, oldest first. The series of one commit, machine and environment make a
 /// run, each of them a metric of it, in seconds, bytes or the file's own unit; iteration i holds sample i of
 /// each. The metric is named NAME for a time or where NAME has one quantity only, else "NAME, QUANTITY".
 /// Without a mapping the workload is the format ("google-benchmark") and the scenario the environment, or
-/// "default"; without any project it is "imported". The uuid follows from the content, so that the same file
-/// gives the same runs. fileTime: when the series do not say when they were measured. notes: gets what was
-/// left out.
+/// "default"; without any project it is "imported". The uuid follows from the content, the
+/// time of measuring included where the file says it, so that the same file gives the same runs. fileTime:
+/// when the series do not say when they were measured. notes: gets what was left out.
 std::vector<RunRecord> runsFromResults(const ImportedResults& results, const ImportRule& rule,
                                        const QDateTime& fileTime, QStringList& notes);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Chrome's trace events: complete events and pairs of begin and end, as durations by name.
+#include "core/base/counted.h"
 #include "core/interchange/result_formats.h"
 
 #include <QHash>
@@ -69,10 +70,10 @@ private:
     QHash<QString, QString> m_names;
 };
 
-void noteCount(ImportedResults& results, qsizetype count, const QString& what)
+void noteCount(ImportedResults& results, qsizetype count, QStringView one, QStringView many)
 {
     if (count > 0) {
-        results.notes.append(QStringLiteral("%1 %2").arg(count).arg(what));
+        results.notes.append(counted(count, one, many));
     }
 }
 
@@ -135,9 +136,12 @@ Result<ImportedResults> readChromeTrace(const QJsonArray& events)
         unended += static_cast<qsizetype>(stack.size());
     }
     results.series = series.take();
-    noteCount(results, unended, QStringLiteral("events begin and never end; they were left out"));
-    noteCount(results, unmatchedEnds, QStringLiteral("ends of events that never began were left out"));
-    noteCount(results, damaged, QStringLiteral("events without a usable time were left out"));
+    noteCount(results, unended, u"event begins and never ends; it was left out",
+              u"events begin and never end; they were left out");
+    noteCount(results, unmatchedEnds, u"end of an event that never began was left out",
+              u"ends of events that never began were left out");
+    noteCount(results, damaged, u"event without a usable time was left out",
+              u"events without a usable time were left out");
     if (results.series.empty()) {
         return Error{ErrorCode::Corrupt,
                      QStringLiteral("Reading a Chrome trace failed: no event in it has a duration"),

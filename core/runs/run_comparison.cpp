@@ -200,7 +200,9 @@ Result<RunComparison> compareRuns(const RunRecord& a, const RunRecord& b, double
            QStringLiteral("The runs were measured on different machines or builds"));
     warnIf(result, a.workloadVersion != b.workloadVersion,
            QStringLiteral("The workload itself changed between the runs"));
-    warnIf(result, !(a.plan == b.plan), QStringLiteral("The runs followed different plans"));
+    // The plan of imported results is their number of samples alone.
+    warnIf(result, a.origin.isEmpty() && b.origin.isEmpty() && !(a.plan == b.plan),
+           QStringLiteral("The runs followed different plans"));
     warnIf(result, a.failedIterations() + b.failedIterations() > 0,
            QStringLiteral("%1 iterations failed and have no times")
                .arg(a.failedIterations() + b.failedIterations()));

@@ -267,11 +267,11 @@ void TestCliInterchange::importShowsAndStores()
                                {QStringLiteral("unit"), QStringLiteral("s")},
                                {QStringLiteral("better"), QStringLiteral("lower")},
                                {QStringLiteral("runs"), 1},
-                               {QStringLiteral("commits"), 1},
+                               {QStringLiteral("commits"), 0},
                                {QStringLiteral("samples"), 3}};
     QCOMPARE(first, expected);
     const Outcome again = import({});
-    QVERIFY2(again.output.endsWith(u"0 runs stored, 1 were there already\n"), qPrintable(again.output));
+    QVERIFY2(again.output.endsWith(u"0 runs stored, 1 was there already\n"), qPrintable(again.output));
 }
 
 void TestCliInterchange::exportedRunsComeBack_data()
@@ -308,6 +308,10 @@ void TestCliInterchange::wrongImports_data()
     QTest::newRow("pattern") << QStringList{QStringLiteral("x.json"), QStringLiteral("--higher-is-better"),
                                             QStringLiteral("(")}
                              << 2;
+    QTest::newRow("half a commit") << QStringList{QStringLiteral("x.json"), QStringLiteral("--commit"),
+                                                  QStringLiteral("zz")}
+                                   << 2;
+    QTest::newRow("endless") << QStringList{QStringLiteral("/dev/zero")} << 1;
     QTest::newRow("no store") << QStringList{QStringLiteral("x.json"), QStringLiteral("--store"),
                                              QStringLiteral("none")}
                               << 2;

@@ -97,7 +97,11 @@ Result<ImportRule> importRuleOf(const ImportWishes& wishes)
     if (const QString project = wishes.project.trimmed(); !project.isEmpty()) {
         rule.project = project;
     }
-    rule.commit = wishes.commit.trimmed();
+    auto commit = commitForImport(wishes.commit.trimmed());
+    if (!commit) {
+        return commit.error();
+    }
+    rule.commit = std::move(*commit);
     const QStringList lines = wishes.mappings.split(u'\n');
     for (const QString& line : lines) {
         if (line.trimmed().isEmpty()) {

@@ -26,7 +26,7 @@ struct ImportWishes {
     bool operator==(const ImportWishes&) const = default;
 };
 
-/// Error InvalidArgument: a mapping or pattern that cannot be understood.
+/// Error InvalidArgument: a commit, mapping or pattern that cannot be understood.
 Result<ImportRule> importRuleOf(const ImportWishes& wishes);
 
 struct ImportPreview {

@@ -19,6 +19,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ctime>
+
+#include <sys/stat.h>
 
 using namespace perihelion;
 
@@ -55,8 +58,11 @@ private Q_SLOTS:
     void criterionAsPublished();
     void googleBenchmark();
     void hyperfine();
+    void samplesLeftOutAreCounted();
     void pytestBenchmark();
+    void timesWithoutZoneAreUtc();
     void actionBenchmark();
+    void actionBenchmarkUnits();
     void traces();
     void brokenTraces();
     void encodings();
@@ -65,6 +71,7 @@ private Q_SLOTS:
     void refusals();
     void everyTruncation();
     void foldersAndFiles();
+    void onlyRegularFilesAreOpened();
 };
 
 void ResultReaderTest::everyRealFile()
@@ -159,8 +166,8 @@ void ResultReaderTest::asvByHand()
     QCOMPARE(first->commit, QStringLiteral("abc"));
     QCOMPARE(first->at.toMSecsSinceEpoch(), 1600000000000LL);
     const QString notes = results->notes.join(u'|');
-    QVERIFY2(notes.contains(u"1 results of other versions") && notes.contains(u"3 results had failed") &&
-                 notes.contains(u"1 results do not fit"),
+    QVERIFY2(notes.contains(u"1 result of another version") && notes.contains(u"3 results had failed") &&
+                 notes.contains(u"1 result does not fit"),
              qPrintable(notes));
     const auto plain = readResults(
         R"({"commit_hash":"abc","results":{"a.time_x":0.25,"a.mem_y":{"result":4,"params":[]}}})");
@@ -249,6 +256,61 @@ void ResultReaderTest::pytestBenchmark()
     QCOMPARE(results->notes.size(), 2);
 }
 
+void ResultReaderTest::timesWithoutZoneAreUtc()
+{
+    // Whoever reads the file, and wherever: the time belongs to the run's identity.
+    const QByteArray before = qgetenv("TZ");
+    qputenv("TZ", "America/New_York");
+    ::tzset();
+    const auto results = readResults(
+        R"({"machine_info":{},"datetime":"2024-01-02T03:04:05.678901","benchmarks":[{"name":"f","stats":{"data":[1]}}]})");
+    qputenv("TZ", before);
+    ::tzset();
+    PERIHELION_VERIFY_RESULT(results);
+    QCOMPARE(results->series[0].at, QDateTime(QDate(2024, 1, 2), QTime(3, 4, 5, 678), Qt::UTC));
+}
+
+void ResultReaderTest::samplesLeftOutAreCounted()
+{
+    const auto nothing = readResults(R"({"results":[{"command":"x","times":[-1,-2]}]})");
+    QVERIFY(!nothing && nothing.error().message.contains(u"every time in it is negative"));
+    const auto text = readResults(R"({"results":[{"command":"x","times":["a",null,-1,0]}]})");
+    PERIHELION_VERIFY_RESULT(text);
+    QCOMPARE(text->series.at(0).samples, (std::vector<double>{0}));
+    QCOMPARE(text->notes, (QStringList{QStringLiteral("2 samples are no numbers and were left out"),
+                                       QStringLiteral("1 negative time was left out")}));
+    const QByteArrayList others{
+        R"({"machine_info":{},"benchmarks":[{"name":"f","stats":{"data":[1,NaN,3]}}]})",
+        R"({"context":{},"benchmarks":[{"name":"D","real_time":Infinity,"cpu_time":5,"time_unit":"ns"}]})",
+        R"({"iters":[1,2],"times":[10,NaN]})",
+        R"({"commit_hash":"c","results":{"time_a":{"result":[1],"samples":[[1,NaN]]}}})"};
+    for (const QByteArray& other : others) {
+        const auto results = readResults(other);
+        PERIHELION_VERIFY_RESULT(results);
+        QVERIFY2(results->notes.contains(QStringLiteral("1 sample is no number and was left out")),
+                 qPrintable(results->notes.join(u'|')));
+    }
+}
+
+void ResultReaderTest::actionBenchmarkUnits()
+{
+    const auto results = readResults(
+        R"({"entries":{"s":[{"commit":{"id":"c"},"tool":"cargo","benches":[{"name":"a","value":5,"unit":"ns/iter"},)"
+        R"({"name":"b","value":5,"unit":"sec"},{"name":"c","value":5,"unit":"ms / op"},{"name":"d","value":5,"unit":"\u00b5s"},)"
+        R"({"name":"e","value":5,"unit":"B/op"},{"name":"f","value":5,"unit":"iter/sec"},{"name":"g","value":5,"unit":"MB/s"}]}]}})");
+    PERIHELION_VERIFY_RESULT(results);
+    const QList<std::pair<QString, double>> expected{
+        {QStringLiteral("s"), 5e-9}, {QStringLiteral("s"), 5}, {QStringLiteral("s"), 5e-3},
+        {QStringLiteral("s"), 5e-6}, {QStringLiteral("B"), 5}, {QStringLiteral("iter/sec"), 5},
+        {QStringLiteral("MB/s"), 5}};
+    QCOMPARE(static_cast<qsizetype>(results->series.size()), expected.size());
+    for (qsizetype i = 0; i < expected.size(); ++i) {
+        const ImportedSeries& series = results->series[static_cast<std::size_t>(i)];
+        QCOMPARE(series.unit, expected.at(i).first);
+        QVERIFY2(near(series.samples.front(), expected.at(i).second), qPrintable(series.name));
+    }
+}
+
 void ResultReaderTest::actionBenchmark()
 {
     const auto results = readResults(
@@ -291,7 +353,7 @@ void ResultReaderTest::brokenTraces()
     PERIHELION_VERIFY_RESULT(open);
     QCOMPARE(open->series.size(), std::size_t{1});
     QVERIFY(open->notes.join(u'|').contains(u"breaks off; its 2 whole events"));
-    QVERIFY(open->notes.join(u'|').contains(u"1 events begin and never end"));
+    QVERIFY(open->notes.join(u'|').contains(u"1 event begins and never ends"));
     const auto ends =
         readResults(R"([{"ph":"X","name":"a","dur":1},{"ph":"E","ts":1},{"ph":"X","name":"x","dur":-1}])");
     PERIHELION_VERIFY_RESULT(ends);
@@ -392,6 +454,28 @@ void ResultReaderTest::foldersAndFiles()
     cancel.cancel();
     const auto cancelled = readResultPath(folder.path(), cancel);
     QVERIFY(!cancelled && cancelled.error().code == ErrorCode::Cancelled);
+}
+
+void ResultReaderTest::onlyRegularFilesAreOpened()
+{
+    const QTemporaryDir folder;
+    const QString pipe = folder.filePath(QStringLiteral("results.json"));
+    QCOMPARE(::mkfifo(QFile::encodeName(pipe).constData(), 0600), 0);
+    for (const QString& path : {pipe, QStringLiteral("/dev/zero")}) {
+        const auto content = resultFileContent(path);
+        QVERIFY(!content && content.error().code == ErrorCode::UnsupportedLayout);
+        QVERIFY2(content.error().message.contains(u"regular file"), qPrintable(content.error().message));
+    }
+    // What stands beside a file is not waited for either.
+    QDir(folder.path()).mkpath(QStringLiteral("tree/machine"));
+    const QString tree = folder.filePath(QStringLiteral("tree"));
+    QCOMPARE(::mkfifo(QFile::encodeName(QString(tree % u"/benchmarks.json")).constData(), 0600), 0);
+    const QString result = QString(tree % u"/machine/a.json");
+    QFile file(result);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(R"({"commit_hash":"c","results":{"time_a":1}})");
+    file.close();
+    PERIHELION_VERIFY_RESULT(readResultPath(result, kNever));
 }
 
 QTEST_GUILESS_MAIN(ResultReaderTest)

@@ -3,6 +3,7 @@
 #include "core/interchange/run_export.h"
 #include "core/interchange/run_import.h"
 #include "core/runs/csv_trace.h"
+#include "core/runs/run_comparison.h"
 #include "core/runs/run_store.h"
 #include "core/runs/run_summary.h"
 #include "tests/support/test_support.h"
@@ -61,6 +62,11 @@ private Q_SLOTS:
     void ownTablesComeBack();
     void importedRunsAreExported();
     void sameContentIsTheSameRun();
+    void equalResultsOfAnotherTimeAreAnotherRun();
+    void everyRealRepetitionIsARun();
+    void commitsAreWholeHashes();
+    void seriesWithoutACommitCountNone();
+    void anotherNumberOfSamplesIsNoOtherPlan();
     void foldersSayWhatTheyLeaveOut();
     void namedFilesMustHoldResults();
     void cancels();
@@ -290,6 +296,73 @@ void TestRunImport::sameContentIsTheSameRun()
         {}, kNever);
     QVERIFY(store.recordRuns(other->runs));
     QCOMPARE(store.recentRuns()->size(), 2U);
+}
+
+void TestRunImport::equalResultsOfAnotherTimeAreAnotherRun()
+{
+    const QByteArray again = QByteArray(kGoogle).replace("07:08:09", "07:08:10");
+    const QString first = put(QStringLiteral("in/a.json"), kGoogle);
+    put(QStringLiteral("in/b.json"), again);
+    put(QStringLiteral("in/c.json"), kGoogle);
+    const auto plan = planImport({m_folder->filePath(QStringLiteral("in"))}, {}, kNever);
+    QVERIFY(plan);
+    QCOMPARE(plan->runs.size(), 2U);
+    QVERIFY2(
+        plan->notes.contains(QStringLiteral("1 run stands there more than once with the same content and "
+                                            "counts once")),
+        qPrintable(plan->notes.join(u'\n')));
+    // Without a time of its own a file is what it holds, whenever it was written.
+    const QByteArray timeless(R"({"results":[{"command":"x","times":[1,2]}]})");
+    const QString one = put(QStringLiteral("one.json"), timeless);
+    const QString two = put(QStringLiteral("two.json"), timeless);
+    QFile file(two);
+    QVERIFY(file.open(QIODevice::ReadWrite));
+    QVERIFY(file.setFileTime(QDateTime::currentDateTimeUtc().addDays(-3), QFileDevice::FileModificationTime));
+    file.close();
+    const auto equal = planImport({one, two}, {}, kNever);
+    QVERIFY(equal);
+    QCOMPARE(equal->runs.size(), 1U);
+}
+
+void TestRunImport::everyRealRepetitionIsARun()
+{
+    PERIHELION_SHARED_DATA_OR_SKIP(folder, QStringLiteral("bench/pytest-benchmark"));
+    const auto plan = planImport({folder}, {}, kNever);
+    QVERIFY2(plan, qPrintable(plan ? QString() : plan.error().sentence()));
+    QVERIFY(plan->files > 10);
+    QCOMPARE(static_cast<int>(plan->runs.size()), plan->files);
+}
+
+void TestRunImport::commitsAreWholeHashes()
+{
+    const QString hash = QStringLiteral("0123456789ABCDEF").repeated(3).left(40);
+    QCOMPARE(commitForImport(hash).value(), hash.toLower());
+    QVERIFY(commitForImport(QString()).value().isEmpty());
+    QVERIFY(commitForImport(QString(64, u'a')));
+    for (const QString& wrong : {QStringLiteral("zz"), hash.left(39), QString(40, u'g'), QString(50, u'a')}) {
+        QVERIFY2(!commitForImport(wrong), qPrintable(wrong));
+    }
+}
+
+void TestRunImport::seriesWithoutACommitCountNone()
+{
+    const auto plan = planImport(
+        {put(QStringLiteral("a.json"), R"({"results":[{"command":"x","times":[1,2]}]})")}, {}, kNever);
+    QVERIFY(plan);
+    QCOMPARE(plannedSeries(plan->runs).at(0).commits, 0);
+}
+
+void TestRunImport::anotherNumberOfSamplesIsNoOtherPlan()
+{
+    const auto plan =
+        planImport({put(QStringLiteral("a.json"), R"({"results":[{"command":"x","times":[1,2]}]})"),
+                    put(QStringLiteral("b.json"), R"({"results":[{"command":"x","times":[1,2,3]}]})")},
+                   {}, kNever);
+    QVERIFY(plan);
+    QCOMPARE(plan->runs.size(), 2U);
+    const auto comparison = compareRuns(plan->runs[0], plan->runs[1]);
+    QVERIFY(comparison);
+    QVERIFY2(comparison->warnings.isEmpty(), qPrintable(comparison->warnings.join(u'\n')));
 }
 
 void TestRunImport::foldersSayWhatTheyLeaveOut()
