@@ -56,11 +56,33 @@ Result<void> checkFile(const QSqlDatabase& database)
     return {};
 }
 
+/// Error Store for a file with the tables of another program.
+Result<void> checkOwner(const QSqlDatabase& database)
+{
+    const auto tables = [&database](QStringView which) {
+        return firstText(
+            database, QString(u"SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name " % which));
+    };
+    const Result<QString> all = tables(u"NOT LIKE 'sqlite_%'");
+    const Result<QString> ours = all ? tables(u"= 'loads'") : all;
+    if (!ours) {
+        return ours.error();
+    }
+    if (*all != u"0" && *ours == u"0") {
+        return Error{ErrorCode::Store,
+                     QString(opening() % u" failed: this is a database of another program and is left as it "
+                                         u"is; name another file"),
+                     database.databaseName()};
+    }
+    return {};
+}
+
 } // namespace
 
-RunDatabase::RunDatabase(StoreLocation location, std::chrono::milliseconds timeout)
+RunDatabase::RunDatabase(StoreLocation location, std::chrono::milliseconds timeout, bool ownFile)
     : m_location(std::move(location)),
       m_timeout(timeout),
+      m_ownFile(ownFile),
       m_connections(m_location, timeout)
 {
 }
@@ -131,6 +153,14 @@ Result<void> RunDatabase::prepareFile()
                      QString(opening() % u" failed: the file is read-only; make it writable"), file};
     }
     Result<void> ready = bringUpToDate();
+    if (!ready && ready.error().code == ErrorCode::Corrupt && !m_ownFile) {
+        return Error{
+            ErrorCode::Corrupt,
+            QString(opening() %
+                    u" failed: the file is no SQLite database, or a damaged one, and is left as it is; "
+                    u"name another file, or move this one away"),
+            file};
+    }
     if (!ready && ready.error().code == ErrorCode::Corrupt) {
         m_connections.closeCurrent();
         // The log goes first: left beside a new database it would be replayed into it.
@@ -158,6 +188,9 @@ Result<void> RunDatabase::bringUpToDate()
         return version.error();
     }
     if (!m_location.isServer() && *version <= static_cast<int>(runStoreSchema().size())) {
+        if (Result<void> ours = checkOwner(database); !ours) {
+            return ours;
+        }
         if (Result<void> whole = checkFile(database); !whole) {
             return whole;
         }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 // RunDatabase: the open database behind RunStore, a file or a server, with its schema brought up to date
-// before anything is asked. Files that are damaged are set aside, files that were replaced are opened anew.
-// Callable from any thread.
+// before anything is asked. The program's own file is set aside when it is damaged, files that were replaced
+// are opened anew. Callable from any thread.
 
 #include "core/base/result.h"
 #include "core/runs/store_location.h"
@@ -18,7 +18,9 @@ namespace perihelion {
 
 class RunDatabase {
 public:
-    RunDatabase(StoreLocation location, std::chrono::milliseconds timeout);
+    /// ownFile: the program's own, begun anew when it is damaged. What a person named is left alone: it may
+    /// be anything.
+    RunDatabase(StoreLocation location, std::chrono::milliseconds timeout, bool ownFile);
     RunDatabase(const RunDatabase&) = delete;
     RunDatabase& operator=(const RunDatabase&) = delete;
 
@@ -40,6 +42,7 @@ private:
 
     const StoreLocation m_location;
     const std::chrono::milliseconds m_timeout;
+    const bool m_ownFile;
     ThreadConnections m_connections;
     mutable std::mutex m_mutex;
     std::optional<DatabaseIdentity> m_preparedFile; ///< The file whose schema is known to be up to date.

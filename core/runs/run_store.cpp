@@ -15,12 +15,12 @@
 namespace perihelion {
 
 RunStore::RunStore(const QString& file, std::chrono::milliseconds timeout)
-    : m_database(StoreLocation::ofFile(file), timeout)
+    : m_database(StoreLocation::ofFile(file), timeout, true)
 {
 }
 
 RunStore::RunStore(const StoreLocation& location, const QString& localFile, std::chrono::milliseconds timeout)
-    : m_database(location, timeout),
+    : m_database(location, timeout, location.file == localFile),
       m_local(location.isServer() ? std::make_unique<RunStore>(localFile, timeout) : nullptr),
       m_outbox(location.isServer()
                    ? std::make_unique<RunOutbox>(

@@ -42,18 +42,19 @@ public:
     /// file: path of the database; made with its folder on first use. timeout: how long a call waits for
     /// another program that holds the database locked before it answers with an Error.
     explicit RunStore(const QString& file, std::chrono::milliseconds timeout = kBusyTimeout);
-    /// localFile: of this machine, for loads, and beside it the outbox, where location is a server.
+    /// localFile: the program's own on this machine. Where location is a server it takes the loads, and
+    /// beside it is the outbox; another file than that is never set aside.
     RunStore(const StoreLocation& location, const QString& localFile,
              std::chrono::milliseconds timeout = kBusyTimeout);
     ~RunStore();
     RunStore(const RunStore&) = delete;
     RunStore& operator=(const RunStore&) = delete;
 
-    /// Opens or makes the database, brings its schema up to date and sends what waits in the outbox. A
-    /// corrupt file is set aside (never deleted) and a new one begun, which notice() tells; a newer schema, a
-    /// locked or read-only file is an Error, and so is a server that refuses or does not answer
-    /// (Unreachable). The other calls open by themselves, also when the file was deleted or replaced
-    /// meanwhile.
+    /// Opens or makes the database, brings its schema up to date and sends what waits in the outbox. The
+    /// program's own file is set aside (never deleted) when it is corrupt, and a new one begun, which
+    /// notice() tells; another corrupt file, one of another program, a newer schema, a locked or read-only
+    /// file is an Error, and so is a server that refuses or does not answer (Unreachable). The other calls
+    /// open by themselves, also when the file was deleted or replaced meanwhile.
     Result<void> open();
 
     /// Records every question to the database there, which outlives this. Before the first call.

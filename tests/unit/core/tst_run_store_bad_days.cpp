@@ -91,6 +91,46 @@ private Q_SLOTS:
         QVERIFY(store.notice().contains(aside.front()));
     }
 
+    void leavesWhatAPersonNamedAlone_data() { setsADamagedFileAside_data(); }
+
+    void leavesWhatAPersonNamedAlone()
+    {
+        QFETCH(QByteArray, content);
+        const QString file = m_folder.newFileInFolder();
+        QVERIFY(writeFile(file, content));
+        RunStore store(StoreLocation::ofFile(file), m_folder.newFile());
+        const Result<void> opened = store.open();
+        QVERIFY(!opened);
+        QVERIFY2(opened.error().message.contains(u"left as it is; name another file"),
+                 qPrintable(opened.error().message));
+        QCOMPARE(opened.error().subject, file);
+        QVERIFY(!store.recordLoad(sampleLoad(QStringLiteral("/a"), 1)));
+        QVERIFY(setAsideFiles(file).isEmpty());
+        QFile kept(file);
+        QVERIFY(kept.open(QIODevice::ReadOnly));
+        QCOMPARE(kept.readAll(), content);
+    }
+
+    void leavesTheDatabaseOfAnotherProgramAlone()
+    {
+        const QString file = m_folder.newFileInFolder();
+        QVERIFY(execute(file, {QStringLiteral("CREATE TABLE recipes (name)"),
+                               QStringLiteral("INSERT INTO recipes VALUES ('soup')")}));
+        QFile database(file);
+        QVERIFY(database.open(QIODevice::ReadOnly));
+        const QByteArray before = database.readAll();
+        database.close();
+        for (const QString& own : {file, m_folder.newFile()}) {
+            RunStore store(StoreLocation::ofFile(file), own);
+            const Result<void> opened = store.open();
+            QVERIFY(!opened);
+            QVERIFY2(opened.error().message.contains(u"a database of another program"),
+                     qPrintable(opened.error().message));
+        }
+        QVERIFY(database.open(QIODevice::ReadOnly));
+        QCOMPARE(database.readAll(), before);
+    }
+
     void setsADamagedPageAside()
     {
         const QString file = m_folder.newFile();
