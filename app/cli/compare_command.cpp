@@ -86,13 +86,19 @@ QJsonObject oneSidedJson(const ComparedPair& pair, const OneSidedRow& row)
     return object;
 }
 
-QJsonObject comparisonJson(const QStringList& named, const std::vector<ComparedPair>& pairs)
+/// What is compared, and what could not be.
+struct ComparedNames {
+    std::vector<ComparedPair> pairs;
+    std::vector<UncomparedRun> uncompared;
+};
+
+QJsonObject comparisonJson(const QStringList& named, const ComparedNames& compared)
 {
     QJsonArray phases;
     QJsonArray metrics;
     QJsonArray oneSided;
     QJsonArray warnings;
-    for (const ComparedPair& pair : pairs) {
+    for (const ComparedPair& pair : compared.pairs) {
         for (const PhaseComparison& row : pair.comparison.rows) {
             (row.isMetric ? metrics : phases).append(rowJson(pair, row));
         }
@@ -105,9 +111,15 @@ QJsonObject comparisonJson(const QStringList& named, const std::vector<ComparedP
             }
         }
     }
+    QJsonArray uncompared;
+    for (const UncomparedRun& each : compared.uncompared) {
+        uncompared.append(QJsonObject{{QStringLiteral("sentence"), each.sentence},
+                                      {QStringLiteral("failed"), each.failed}});
+    }
     return {{QStringLiteral("a"), named.at(0)},      {QStringLiteral("b"), named.at(1)},
             {QStringLiteral("phases"), phases},      {QStringLiteral("metrics"), metrics},
-            {QStringLiteral("one_sided"), oneSided}, {QStringLiteral("warnings"), warnings}};
+            {QStringLiteral("one_sided"), oneSided}, {QStringLiteral("uncompared"), uncompared},
+            {QStringLiteral("warnings"), warnings}};
 }
 
 QString regressionText(const ComparedPair& pair, const PhaseComparison& row)
@@ -118,7 +130,7 @@ QString regressionText(const ComparedPair& pair, const PhaseComparison& row)
 }
 
 /// What the store has of the two names.
-Result<std::vector<ComparedPair>> storedPairs(const CliOptions& options, double floor)
+Result<ComparedNames> storedPairs(const CliOptions& options, double floor)
 {
     if (const Result<void> plain = checkWithoutAgain(options); !plain) {
         return plain.error();
@@ -127,7 +139,42 @@ Result<std::vector<ComparedPair>> storedPairs(const CliOptions& options, double 
     if (!store) {
         return store.error();
     }
-    return compareNamed(**store, options.positional().at(0), options.positional().at(1), floor);
+    const QString& a = options.positional().at(0);
+    const QString& b = options.positional().at(1);
+    auto pairs = compareNamed(**store, a, b, floor);
+    if (!pairs) {
+        return pairs.error();
+    }
+    auto uncompared = uncomparedRuns(**store, a, b, *pairs);
+    if (!uncompared) {
+        return uncompared.error();
+    }
+    return ComparedNames{std::move(*pairs), std::move(*uncompared)};
+}
+
+Result<ComparedNames> measuredPairs(const CliOptions& options, double floor, CliSession& session)
+{
+    auto pairs = measureAgain(options, floor, session);
+    return pairs ? Result<ComparedNames>(ComparedNames{std::move(*pairs), {}})
+                 : Result<ComparedNames>(pairs.error());
+}
+
+/// Names what got worse or failed; false when nothing did.
+bool tellRegression(const ComparedNames& compared, CliSession& session)
+{
+    for (const ComparedPair& pair : compared.pairs) {
+        if (const PhaseComparison* worse = pair.comparison.regression()) {
+            session.note(QString(u"perihelion-cli: " % regressionText(pair, *worse)));
+            return true;
+        }
+    }
+    for (const UncomparedRun& each : compared.uncompared) {
+        if (each.failed) {
+            session.note(QString(u"perihelion-cli: Regression: " % each.sentence));
+            return true;
+        }
+    }
+    return false;
 }
 
 int run(const QStringList& arguments, CliSession& session)
@@ -150,29 +197,28 @@ int run(const QStringList& arguments, CliSession& session)
     if (!floor) {
         return session.fail(floor.error());
     }
-    const auto pairs = options.isSet(QStringLiteral("again")) ? measureAgain(options, *floor / 100, session)
-                                                              : storedPairs(options, *floor / 100);
-    if (!pairs) {
-        return session.fail(pairs.error());
+    const auto compared = options.isSet(QStringLiteral("again"))
+                              ? measuredPairs(options, *floor / 100, session)
+                              : storedPairs(options, *floor / 100);
+    if (!compared) {
+        return session.fail(compared.error());
     }
     int status = CliSession::kDone;
     if (options.isSet(QStringLiteral("json"))) {
-        status = session.printJson(comparisonJson(options.positional(), *pairs));
+        status = session.printJson(comparisonJson(options.positional(), *compared));
     } else {
         QString text;
-        for (const ComparedPair& pair : *pairs) {
+        for (const ComparedPair& pair : compared->pairs) {
             text += comparisonText(pair);
+        }
+        for (const UncomparedRun& each : compared->uncompared) {
+            text += QString(u"Note: " % each.sentence % u'\n');
         }
         status = session.print(text);
     }
-    if (status != CliSession::kDone || !options.isSet(QStringLiteral("fail-on-regression"))) {
-        return status;
-    }
-    for (const ComparedPair& pair : *pairs) {
-        if (const PhaseComparison* worse = pair.comparison.regression()) {
-            session.note(QString(u"perihelion-cli: " % regressionText(pair, *worse)));
-            return CliSession::kRegressionFound;
-        }
+    if (status == CliSession::kDone && options.isSet(QStringLiteral("fail-on-regression")) &&
+        tellRegression(*compared, session)) {
+        return CliSession::kRegressionFound;
     }
     return status;
 }

@@ -2,6 +2,7 @@
 #include "core/runs/compared_runs.h"
 
 #include "core/runs/named_runs.h"
+#include "core/runs/run_store.h"
 
 #include <algorithm>
 #include <utility>
@@ -10,22 +11,38 @@ namespace perihelion {
 
 namespace {
 
+constexpr int kNewestRuns = 200;
+constexpr int kVerdictWidth = 20; ///< "not enough samples" and a gap.
+
 bool measureTheSame(const RunRecord& a, const RunRecord& b)
 {
     return a.project == b.project && a.workload == b.workload && a.scenarioHash == b.scenarioHash;
 }
 
-/// Of several machines the same one, where it measured both. Null when nothing fits.
-const RunRecord* counterpartOf(const RunRecord& old, const std::vector<RunRecord>& runs)
+bool ofOneMachine(const RunRecord& a, const RunRecord& b)
 {
-    auto at = std::find_if(runs.begin(), runs.end(), [&old](const RunRecord& run) {
-        return measureTheSame(old, run) && run.machine.fingerprint() == old.machine.fingerprint();
-    });
-    if (at == runs.end()) {
-        at = std::find_if(runs.begin(), runs.end(),
-                          [&old](const RunRecord& run) { return measureTheSame(old, run); });
+    return measureTheSame(a, b) && a.machine.fingerprint() == b.machine.fingerprint();
+}
+
+/// Of the same machine; of another one only where no machine measured both sides. Null when nothing fits.
+const RunRecord* counterpartOf(const RunRecord& old, const std::vector<RunRecord>& before,
+                               const std::vector<RunRecord>& after)
+{
+    const RunRecord* other = nullptr;
+    for (const RunRecord& now : after) {
+        if (ofOneMachine(old, now)) {
+            return &now;
+        }
+        if (!measureTheSame(old, now)) {
+            continue;
+        }
+        other = other == nullptr ? &now : other;
+        if (std::any_of(before.begin(), before.end(),
+                        [&now](const RunRecord& each) { return ofOneMachine(each, now); })) {
+            return nullptr;
+        }
     }
-    return at == runs.end() ? nullptr : &*at;
+    return other;
 }
 
 } // namespace
@@ -44,7 +61,7 @@ Result<std::vector<ComparedPair>> compareNamed(const RunStore& store, const QStr
     const bool single = before->size() == 1 && after->size() == 1;
     std::vector<ComparedPair> pairs;
     for (const RunRecord& old : *before) {
-        const RunRecord* now = single ? &after->front() : counterpartOf(old, *after);
+        const RunRecord* now = single ? &after->front() : counterpartOf(old, *before, *after);
         if (now == nullptr) {
             continue;
         }
@@ -59,6 +76,48 @@ Result<std::vector<ComparedPair>> compareNamed(const RunStore& store, const QStr
                      QString(a % u' ' % b)};
     }
     return pairs;
+}
+
+Result<std::vector<UncomparedRun>> uncomparedRuns(const RunStore& store, const QString& a, const QString& b,
+                                                  const std::vector<ComparedPair>& pairs)
+{
+    const auto before = runsNamed(store, a);
+    if (!before) {
+        return before.error();
+    }
+    std::vector<UncomparedRun> uncompared;
+    for (const RunRecord& old : *before) {
+        const bool compared = std::any_of(pairs.begin(), pairs.end(),
+                                          [&old](const ComparedPair& pair) { return pair.a.id == old.id; });
+        if (compared) {
+            continue;
+        }
+        RunFilter filter;
+        filter.commit = b;
+        filter.project = old.project;
+        filter.workload = old.workload;
+        const auto there = store.recentRuns(filter, kNewestRuns);
+        if (!there) {
+            return there.error();
+        }
+        const auto tried = std::find_if(there->begin(), there->end(), [&old](const RunListing& run) {
+            return run.scenarioHash == old.scenarioHash && run.state != RunState::Cancelled;
+        });
+        const QString what = QString(old.title() % u" of " % runWords(old));
+        if (tried == there->end()) {
+            uncompared.push_back({QString(what % u" has no counterpart on the other side"), false});
+        } else if (tried->state == RunState::Finished) {
+            uncompared.push_back(
+                {QString(what % u" was measured on " % old.machine.host % u" only, and is not compared"),
+                 false});
+        } else {
+            uncompared.push_back(
+                {QString(old.title() % u" failed at " % tried->commit.left(10) %
+                         (tried->failure.isEmpty() ? QString() : QString(u": " % tried->failure))),
+                 true});
+        }
+    }
+    return uncompared;
 }
 
 QString runWords(const RunRecord& run)
@@ -79,13 +138,13 @@ QString comparisonText(const ComparedPair& pair)
     }
     for (const PhaseComparison& row : pair.comparison.rows) {
         const QString mode = row.isMetric ? QString() : iterationModeName(row.mode);
-        text +=
-            QString(u"  " % row.phase.leftJustified(widest) % u"  " % mode.leftJustified(4) % u"  " %
-                    verdictName(row.comparison.verdict).leftJustified(18) % row.comparison.sentence % u'\n');
+        text += QString(u"  " % row.phase.leftJustified(widest) % u"  " % mode.leftJustified(4) % u"  " %
+                        verdictName(row.comparison.verdict).leftJustified(kVerdictWidth) %
+                        row.comparison.sentence % u'\n');
         if (row.paired) {
-            text +=
-                QString(QString(widest + 4, u' ') % u"pair  " %
-                        verdictName(row.paired->verdict).leftJustified(18) % row.paired->sentence % u'\n');
+            text += QString(QString(widest + 4, u' ') % u"pair  " %
+                            verdictName(row.paired->verdict).leftJustified(kVerdictWidth) %
+                            row.paired->sentence % u'\n');
         }
     }
     for (const OneSidedRow& row : pair.comparison.oneSided) {

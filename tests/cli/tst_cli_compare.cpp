@@ -66,6 +66,7 @@ private Q_SLOTS:
     void runsByCommit();
     void jsonOfEverything();
     void failsOnRegression();
+    void failsWhereAWorkloadFailed();
     void floorDecides();
     void importedRunsAreCompared();
     void measuresAgain();
@@ -127,7 +128,10 @@ void TestCliCompare::runsByCommit()
     QCOMPARE(whole.status, 0);
     QVERIFY2(whole.output.contains(QString(u"run " % m_old % u" of aaaa111122 → run " % m_new)),
              qPrintable(whole.output));
-    QVERIFY(!whole.output.contains(u"another")); // measured at one of the commits alone
+    // Measured at one of the commits alone: said, and not compared.
+    QVERIFY(whole.output.contains(QString(u"Note: another/plain of run " % m_other)));
+    QVERIFY(whole.output.contains(u"has no counterpart on the other side"));
+    QCOMPARE(whole.output.count(u"another"), 1);
     const Outcome beginning = compare({kOld.left(6), kNew.left(4)});
     QCOMPARE(beginning.output, whole.output);
 }
@@ -178,6 +182,26 @@ void TestCliCompare::failsOnRegression()
         compare({m_old, m_new, QStringLiteral("--fail-on-regression"), QStringLiteral("--json")});
     QCOMPARE(json.status, 3);
     QVERIFY(json.json().isObject());
+}
+
+void TestCliCompare::failsWhereAWorkloadFailed()
+{
+    const QString broken = QStringLiteral("dddd1111");
+    RunStore store(m_file);
+    PERIHELION_VERIFY_RESULT(store.recordRun(run(broken, 1, 1'700'000'400'000)));
+    RunRecord failed = run(broken, 1, 1'700'000'500'000);
+    failed.workload = QStringLiteral("another");
+    failed.state = RunState::Failed;
+    failed.failure = QStringLiteral("The command ended with status 1");
+    failed.iterations.clear();
+    PERIHELION_VERIFY_RESULT(store.recordRun(failed));
+    const Outcome outcome = compare({kOld, broken, QStringLiteral("--fail-on-regression")});
+    QCOMPARE(outcome.status, 3);
+    QVERIFY(outcome.hasOneSentence());
+    QVERIFY2(outcome.errors.contains(u"another/plain failed at dddd1111: The command ended"),
+             qPrintable(outcome.errors));
+    QVERIFY(outcome.output.contains(u"Note: another/plain failed at dddd1111"));
+    QCOMPARE(compare({kOld, broken}).status, 0);
 }
 
 void TestCliCompare::floorDecides()

@@ -60,6 +60,8 @@ class TestComparedRuns : public QObject {
 
 private Q_SLOTS:
     void runsAndCommits();
+    void machinesAreNotMixed();
+    void whatCannotBeComparedIsSaid();
     void whatOneSideHasAlone();
     void samplesAreThoseCompared();
     void differences();
@@ -99,6 +101,63 @@ void TestComparedRuns::runsAndCommits()
     QVERIFY(!unlike && unlike.error().code == ErrorCode::InvalidArgument);
     const auto missing = compareNamed(store, kOld, QStringLiteral("dddd"));
     QVERIFY(!missing && missing.error().code == ErrorCode::NotFound);
+}
+
+void TestComparedRuns::machinesAreNotMixed()
+{
+    const QTemporaryDir folder;
+    RunStore store(folder.filePath(QStringLiteral("runs.sqlite")));
+    std::vector<RunRecord> runs{runOf(QStringLiteral("first"), kOld, 10, QStringLiteral("sum")),
+                                runOf(QStringLiteral("first"), kOld, 2, QStringLiteral("sum")),
+                                runOf(QStringLiteral("first"), kNew, 10, QStringLiteral("sum"))};
+    runs[1].machine.cpu = QStringLiteral("Abacus 90");
+    runs[1].machine.host = QStringLiteral("faster");
+    PERIHELION_VERIFY_RESULT(store.recordRuns(runs));
+    const auto both = compareNamed(store, kOld, kNew);
+    PERIHELION_VERIFY_RESULT(both);
+    QCOMPARE(both->size(), std::size_t(1));
+    QCOMPARE(both->front().a.machine.host, QStringLiteral("bench"));
+    const auto left = uncomparedRuns(store, kOld, kNew, *both);
+    PERIHELION_VERIFY_RESULT(left);
+    QCOMPARE(left->size(), std::size_t(1));
+    QVERIFY(!left->front().failed);
+    QVERIFY2(left->front().sentence.contains(u"was measured on faster only"),
+             qPrintable(left->front().sentence));
+    // Nothing else than the other machine: better than nothing, and the comparison warns of it.
+    RunRecord moved = runOf(QStringLiteral("first"), QStringLiteral("cccc1111"), 2, QStringLiteral("sum"));
+    moved.machine.cpu = QStringLiteral("Abacus 9000");
+    PERIHELION_VERIFY_RESULT(store.recordRun(moved));
+    const auto elsewhere = compareNamed(store, kNew, moved.commit);
+    PERIHELION_VERIFY_RESULT(elsewhere);
+    QVERIFY(!elsewhere->front().comparison.warnings.isEmpty());
+}
+
+void TestComparedRuns::whatCannotBeComparedIsSaid()
+{
+    const QTemporaryDir folder;
+    RunStore store(folder.filePath(QStringLiteral("runs.sqlite")));
+    std::vector<RunRecord> runs{runOf(QStringLiteral("first"), kOld, 10, QStringLiteral("sum")),
+                                runOf(QStringLiteral("second"), kOld, 10, QStringLiteral("sum")),
+                                runOf(QStringLiteral("third"), kOld, 10, QStringLiteral("sum")),
+                                runOf(QStringLiteral("first"), kNew, 10, QStringLiteral("sum")),
+                                runOf(QStringLiteral("second"), kNew, 10, QStringLiteral("sum"))};
+    runs[4].state = RunState::Failed;
+    runs[4].failure = QStringLiteral("The command ended with status 1");
+    PERIHELION_VERIFY_RESULT(store.recordRuns(runs));
+    const auto both = compareNamed(store, kOld, kNew);
+    PERIHELION_VERIFY_RESULT(both);
+    QCOMPARE(both->size(), std::size_t(1));
+    const auto left = uncomparedRuns(store, kOld, kNew, *both);
+    PERIHELION_VERIFY_RESULT(left);
+    QCOMPARE(left->size(), std::size_t(2));
+    const auto failed =
+        std::find_if(left->begin(), left->end(), [](const UncomparedRun& each) { return each.failed; });
+    QVERIFY(failed != left->end());
+    QCOMPARE(failed->sentence,
+             QStringLiteral("second/plain failed at bbbb1111: The command ended with status 1"));
+    const auto missing =
+        std::find_if(left->begin(), left->end(), [](const UncomparedRun& each) { return !each.failed; });
+    QVERIFY(missing != left->end() && missing->sentence.startsWith(u"third/plain of run 3"));
 }
 
 void TestComparedRuns::whatOneSideHasAlone()
