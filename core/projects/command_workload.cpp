@@ -3,13 +3,19 @@
 
 #include "core/projects/command_process.h"
 #include "core/projects/phase_reading.h"
+#include "core/runs/run_summary.h"
 
 #include <QDir>
 #include <QFileInfo>
 
+#include <algorithm>
+
 namespace perihelion {
 
 namespace {
+
+constexpr QStringView kFirstOutput = u"first output";
+constexpr QStringView kExit = u"exit";
 
 /// The value as it stands on a command line.
 QString textOf(const QJsonValue& value)
@@ -60,6 +66,41 @@ Result<void> removeOldResult(const QString& path)
                      QStringLiteral("Removing the results of an earlier run failed"), path};
     }
     return {};
+}
+
+/// Rows of a run are known by their names: a phase that bears the name of an added time, or that of another
+/// phase elsewhere in the tree, gets one of its own.
+void tellApart(WorkloadResult& result)
+{
+    QStringList renamed;
+    std::vector<FoundPhase>& found = result.found;
+    const std::vector<FoundPhase> told = found;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        const QString& name = told[i].name;
+        const bool again = std::any_of(told.begin(), told.end(), [&told, i](const FoundPhase& other) {
+            return other.name == told[i].name && other.parent != told[i].parent;
+        });
+        if (again && !told[i].parent.isEmpty()) {
+            found[i].name = QString(told[i].parent % u'/' % name);
+        } else if (name == kTotalRow || name == kUnattributedRow || name == kFirstOutput || name == kExit) {
+            found[i].name = QString(name % u" (told)");
+            renamed.append(name);
+        }
+    }
+    for (FoundPhase& child : found) {
+        const auto isNamed = [&child](const FoundPhase& each) { return each.name == child.parent; };
+        const auto before = std::find_if(told.begin(), told.end(), isNamed);
+        if (before != told.end() && std::none_of(found.begin(), found.end(), isNamed)) {
+            child.parent = found[static_cast<std::size_t>(before - told.begin())].name;
+        }
+    }
+    renamed.removeDuplicates();
+    for (const QString& name : renamed) {
+        result.notes.append(
+            QString(u"The command tells of a phase \"" % name %
+                    u"\", which is the name of a time that is always measured; it is kept as \"" % name %
+                    u" (told)\""));
+    }
 }
 
 } // namespace
@@ -137,14 +178,15 @@ Result<WorkloadResult> CommandWorkload::run(const Scenario& scenario, PhaseTimer
     if (!result) {
         return result;
     }
+    tellApart(*result);
     result->ofOtherProcess = true;
     result->elapsed = outcome->elapsed;
     const auto beside = [&result](QStringView name, Nanoseconds time) {
         result->found.push_back({name.toString(), QString(), time, time, true});
     };
     if (outcome->firstOutput.count() >= 0) {
-        beside(u"first output", outcome->firstOutput);
-        beside(u"exit", outcome->exit);
+        beside(kFirstOutput, outcome->firstOutput);
+        beside(kExit, outcome->exit);
     } else {
         result->notes.append(
             QStringLiteral("The command said nothing, so it has no first output and no exit"));

@@ -82,6 +82,7 @@ private Q_SLOTS:
     void cancelsACommand();
     void hasAPeakOfItsOwn();
     void runsAsAWorkload();
+    void tellsPhasesOfOneNameApart();
     void keepsItsIdentity();
 
 private:
@@ -367,6 +368,38 @@ void TestProjects::runsAsAWorkload()
     QVERIFY(result->ofOtherProcess && result->elapsed.count() > 0);
     QCOMPARE(result->found.at(1).name, QStringLiteral("first output"));
     QVERIFY(result->found.at(1).ofProcess);
+}
+
+void TestProjects::tellsPhasesOfOneNameApart()
+{
+    QByteArray text(kProject);
+    text.replace("{literal}", "{{ms}}");
+    const auto project = Project::fromJson(text, m_folder.filePath(QStringLiteral("perihelion.json")));
+    QVERIFY2(project, project ? "" : qPrintable(project.error().sentence()));
+    CommandSpec spec = project->workloads().front();
+    spec.source = PhaseSource::Events;
+    spec.command = {
+        QStringLiteral("sh"), QStringLiteral("-c"),
+        QStringLiteral("tell() { printf '{\"%s\": \"%s\", \"ns\": %s}\\n' \"$1\" \"$2\" \"$3\" >&3; }; "
+                       "eval \"exec 3>&$PERIHELION_EVENTS_FD\"; "
+                       "tell begin load 0; tell begin parse 10; tell begin token 12; tell end token 15; "
+                       "tell end parse 20; tell end load 30; tell begin parse 40; tell end parse 70; "
+                       "tell begin total 80; tell begin part 81; tell end part 84; tell end total 90")};
+    CommandWorkload workload(*project, spec);
+    PhaseTimer timer;
+    const auto result = workload.run(workload.ownScenarios().front(), timer, {});
+    QVERIFY2(result, result ? "" : qPrintable(result.error().sentence()));
+    QStringList names;
+    for (const FoundPhase& phase : result->found) {
+        if (!phase.ofProcess) {
+            names.append(QString(phase.parent % u'>' % phase.name));
+        }
+    }
+    names.sort();
+    QCOMPARE(names, (QStringList{QStringLiteral(">load"), QStringLiteral(">parse"),
+                                 QStringLiteral(">total (told)"), QStringLiteral("load>load/parse"),
+                                 QStringLiteral("parse>token"), QStringLiteral("total (told)>part")}));
+    QCOMPARE(result->notes.filter(QStringLiteral("is kept as \"total (told)\"")).size(), 1);
 }
 
 void TestProjects::keepsItsIdentity()
