@@ -27,7 +27,7 @@ Result<std::vector<ComparedPair>> compareNamed(const RunStore& store, const QStr
 
 /// A run of the first name that nothing at the second is compared with.
 struct UncomparedRun {
-    QString sentence;    ///< "calc/plain failed at b4b0c0ffee: …", with the reason where the store knows it.
+    QString sentence; ///< "calc/plain failed at b4b0c0ffee: …", with the reason where the store knows it.
     bool failed = false; ///< It was tried there, and nothing could be measured.
 };
 /// What compareNamed() of the same names left out. Errors of the store.
