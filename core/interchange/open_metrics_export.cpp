@@ -2,7 +2,8 @@
 #include "core/interchange/run_export.h"
 #include "core/runs/run_summary.h"
 
-#include <QMap>
+#include <QHash>
+#include <QSet>
 
 #include <cmath>
 
@@ -10,9 +11,12 @@ namespace perihelion {
 
 namespace {
 
-QByteArray number(double value)
+QByteArray openMetricsNumber(double value)
 {
-    return std::isnan(value) ? QByteArray("NaN") : QByteArray::number(value, 'g', 17);
+    if (std::isfinite(value)) {
+        return QByteArray::number(value, 'g', 17);
+    }
+    return std::isnan(value) ? QByteArray("NaN") : QByteArray(value > 0 ? "+Inf" : "-Inf");
 }
 
 QByteArray label(const char* name, const QString& value)
@@ -28,97 +32,141 @@ QByteArray labelsOf(const RunRecord& run)
            label("commit", run.commit) + ',' + label("run", run.uuid);
 }
 
-void addPhase(QByteArray& text, const RunRecord& run, QStringView phase, IterationMode mode)
-{
-    const SampleSet samples = samplesOf(run, phase, mode);
-    if (samples.values.empty()) {
-        return;
-    }
-    const Summary summary = Summary::of(samples);
-    const QByteArray labels =
-        labelsOf(run) + ',' + label("phase", phase.toString()) + ',' + label("mode", iterationModeName(mode));
-    const auto quantile = [&](const char* q, Nanoseconds time) {
-        text += "perihelion_phase_seconds{" + labels + ",quantile=\"" + q + "\"} " +
-                number(static_cast<double>(time.count()) / 1e9) + '\n';
-    };
-    quantile("0.5", summary.p50);
-    quantile("0.95", summary.p95);
-    Nanoseconds sum{0};
-    for (const Nanoseconds time : samples.values) {
-        sum += time;
-    }
-    text +=
-        "perihelion_phase_seconds_count{" + labels + "} " + QByteArray::number(qint64(summary.count)) + '\n';
-    text += "perihelion_phase_seconds_sum{" + labels + "} " + number(static_cast<double>(sum.count()) / 1e9) +
-            '\n';
-}
-
-/// A metric family: the name carries the unit, in base units.
+/// A metric family of which every line stands in one place.
 struct Family {
     QByteArray name;
-    QByteArray unit; ///< Empty: none.
+    QByteArray type;
+    QByteArray unit; ///< In which its name ends; empty: none.
+    QByteArray help;
+    QByteArray lines = {};
+    QSet<QByteArray> told = {}; ///< Label sets, of which none may stand twice.
+
+    /// False when these labels stand there already.
+    bool claim(const QByteArray& labels)
+    {
+        const bool fresh = !told.contains(labels);
+        told.insert(labels);
+        return fresh;
+    }
+    QByteArray text() const
+    {
+        if (lines.isEmpty()) {
+            return {};
+        }
+        return "# TYPE " + name + ' ' + type + '\n' +
+               (unit.isEmpty() ? QByteArray() : QByteArray("# UNIT " + name + ' ' + unit + '\n')) +
+               "# HELP " + name + ' ' + help + '\n' + lines;
+    }
+};
+
+struct FactoredUnit {
+    QByteArray base; ///< "seconds", "bytes"; empty: no base unit.
     double factor = 1;
 };
 
-Family familyOf(const Metric& metric)
+FactoredUnit factoredUnit(const QString& unit)
 {
-    QByteArray name = "perihelion_";
-    for (const QChar c : metric.name) {
-        const char16_t code = c.unicode();
-        const bool plain = (code >= u'a' && code <= u'z') || (code >= u'0' && code <= u'9');
-        name += plain ? static_cast<char>(code) : '_';
-    }
-    const auto carry = [&name](const char* unit, const char* ending, double factor) {
-        if (name.endsWith(ending)) {
-            name.chop(static_cast<qsizetype>(qstrlen(ending)));
-        }
-        return Family{name + '_' + unit, unit, factor};
-    };
-    if (metric.unit == u"B") {
-        return carry("bytes", "_bytes", 1);
-    }
-    if (metric.unit == u"ms") {
-        return carry("seconds", "_ms", 1e-3);
-    }
-    if (metric.unit == u"s") {
-        return carry("seconds", "_s", 1);
-    }
-    return Family{name, QByteArray(), 1};
+    static const QHash<QString, FactoredUnit> kUnits{{QStringLiteral("s"), {"seconds", 1}},
+                                                     {QStringLiteral("ms"), {"seconds", 1e-3}},
+                                                     {QStringLiteral("us"), {"seconds", 1e-6}},
+                                                     {QStringLiteral("ns"), {"seconds", 1e-9}},
+                                                     {QStringLiteral("B"), {"bytes", 1}}};
+    return kUnits.value(unit);
 }
+
+class OpenMetricsWriter {
+public:
+    void add(const RunRecord& run)
+    {
+        const RunSummary summary = RunSummary::of(run);
+        // The whole comes first: should a phase bear its name, it is the phase that has no place.
+        for (const QStringView whole : {kTotalRow, kUnattributedRow}) {
+            addRow(run, *summary.row(whole), {});
+        }
+        for (const PhaseRow& row : summary.rows) {
+            addRow(run, row, parentsOf(summary, row));
+        }
+        for (const Metric& metric : summary.metrics) {
+            addMetric(run, metric);
+        }
+    }
+
+    QByteArray text() const
+    {
+        return m_phases.text() + m_seconds.text() + m_bytes.text() + m_others.text() + "# EOF\n";
+    }
+
+private:
+    /// "outer / inner": the phases in which one lies, so that equal names stay apart.
+    static QString parentsOf(const RunSummary& summary, const PhaseRow& row)
+    {
+        QStringList names;
+        for (int at = row.parent; at >= 0; at = summary.rows[static_cast<std::size_t>(at)].parent) {
+            names.prepend(summary.rows[static_cast<std::size_t>(at)].name);
+        }
+        return names.join(QStringLiteral(" / "));
+    }
+
+    void addRow(const RunRecord& run, const PhaseRow& row, const QString& parents)
+    {
+        addSamples(run, row.name, parents, IterationMode::Cold, row.coldSamples, row.cold);
+        addSamples(run, row.name, parents, IterationMode::Warm, row.warmSamples, row.warm);
+    }
+
+    void addSamples(const RunRecord& run, const QString& phase, const QString& parents, IterationMode mode,
+                    const SampleSet& samples, const Summary& summary)
+    {
+        const QByteArray labels = labelsOf(run) + ',' + label("phase", phase) + ',' +
+                                  label("parent", parents) + ',' + label("mode", iterationModeName(mode));
+        if (samples.values.empty() || !m_phases.claim(labels)) {
+            return;
+        }
+        const auto seconds = [](Nanoseconds time) {
+            return openMetricsNumber(static_cast<double>(time.count()) / 1e9);
+        };
+        const auto line = [&](const char* suffix, const QByteArray& more, const QByteArray& value) {
+            m_phases.lines += m_phases.name + suffix + '{' + labels + more + "} " + value + '\n';
+        };
+        Nanoseconds sum{0};
+        for (const Nanoseconds time : samples.values) {
+            sum += time;
+        }
+        line("", ",quantile=\"0.5\"", seconds(summary.p50));
+        line("", ",quantile=\"0.95\"", seconds(summary.p95));
+        line("_count", {}, QByteArray::number(qint64(summary.count)));
+        line("_sum", {}, seconds(sum));
+    }
+
+    void addMetric(const RunRecord& run, const Metric& metric)
+    {
+        const FactoredUnit unit = factoredUnit(metric.unit);
+        Family& family = unit.base == "seconds" ? m_seconds : unit.base == "bytes" ? m_bytes : m_others;
+        QByteArray labels = labelsOf(run) + ',' + label("metric", metric.name);
+        if (unit.base.isEmpty()) {
+            labels += ',' + label("unit", metric.unit);
+        }
+        if (family.claim(labels)) {
+            family.lines +=
+                family.name + '{' + labels + "} " + openMetricsNumber(metric.value * unit.factor) + '\n';
+        }
+    }
+
+    Family m_phases{"perihelion_phase_seconds", "summary", "seconds", "Time spent in a phase of a workload."};
+    Family m_seconds{"perihelion_metric_seconds", "gauge", "seconds",
+                     "Median of a time that a run measured."};
+    Family m_bytes{"perihelion_metric_bytes", "gauge", "bytes", "Median of a size that a run measured."};
+    Family m_others{"perihelion_metric", "gauge", "", "Median of any other metric, in its own unit."};
+};
 
 } // namespace
 
 QByteArray runsAsOpenMetrics(std::span<const RunRecord> runs)
 {
-    QByteArray text = "# TYPE perihelion_phase_seconds summary\n"
-                      "# UNIT perihelion_phase_seconds seconds\n"
-                      "# HELP perihelion_phase_seconds Time spent in a phase of a workload.\n";
-    // All lines of a family stand together, whatever run they are of.
-    QMap<QByteArray, QByteArray> gauges;
+    OpenMetricsWriter writer;
     for (const RunRecord& run : runs) {
-        for (const IterationMode mode : {IterationMode::Cold, IterationMode::Warm}) {
-            for (const RunPhase& phase : run.phases) {
-                addPhase(text, run, phase.name, mode);
-            }
-            addPhase(text, run, kUnattributedRow, mode);
-            addPhase(text, run, kTotalRow, mode);
-        }
-        for (const Metric& metric : RunSummary::of(run).metrics) {
-            const Family family = familyOf(metric);
-            QByteArray& lines = gauges[family.name];
-            if (lines.isEmpty()) {
-                lines = "# TYPE " + family.name + " gauge\n";
-                if (!family.unit.isEmpty()) {
-                    lines += "# UNIT " + family.name + ' ' + family.unit + '\n';
-                }
-            }
-            lines += family.name + '{' + labelsOf(run) + "} " + number(metric.value * family.factor) + '\n';
-        }
+        writer.add(run);
     }
-    for (const QByteArray& lines : std::as_const(gauges)) {
-        text += lines;
-    }
-    return text + "# EOF\n";
+    return writer.text();
 }
 
 } // namespace perihelion

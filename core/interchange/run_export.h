@@ -54,8 +54,10 @@ QByteArray runsAsChromeTrace(std::span<const RunRecord> runs);
 /// speedscope's file format: one evented profile for each run and mode, with the layout of runsAsChromeTrace.
 QByteArray runsAsSpeedscope(std::span<const RunRecord> runs);
 
-/// OpenMetrics 1.0 text: a summary of seconds for each phase and mode (quantiles 0.5 and 0.95, count, sum),
-/// and the median of every other metric of a run as a gauge.
+/// OpenMetrics 1.0 text, four families whatever was measured: perihelion_phase_seconds, a summary for each
+/// phase and mode (quantiles 0.5 and 0.95, count, sum), and the medians of metrics as the gauges
+/// perihelion_metric_seconds, perihelion_metric_bytes and perihelion_metric. Names are labels. No label set
+/// stands twice: of two phases of one name and place the first is told.
 QByteArray runsAsOpenMetrics(std::span<const RunRecord> runs);
 
 /// JUnit's XML: a suite for each run, a case for each phase in each mode with its median as time. A phase

@@ -296,14 +296,25 @@ void TestRunExport::openMetricsFollowsTheGrammar()
 {
     RunRecord run = sampleRun();
     run.scenario = QStringLiteral("quote \" and \\");
+    run.phases.push_back({QStringLiteral("Load"), -1, false});
+    run.phases.push_back({QStringLiteral("inner"), 4, false}); // The same name below another parent.
+    run.iterations.back().phases.push_back({4, Nanoseconds(50), Nanoseconds(10), 1});
+    run.iterations.back().phases.push_back({5, Nanoseconds(40), Nanoseconds(40), 1});
+    for (const QString& name : {QStringLiteral("BM_hasLabel"), QStringLiteral("bm_haslabel"),
+                                QStringLiteral("process 0, A\nx"), QStringLiteral("process 0, B\nx")}) {
+        run.iterations.back().metrics.push_back({name, 2, QStringLiteral("ms")});
+    }
+    run.iterations.back().metrics.push_back({QStringLiteral("payload bytes"), 5, QStringLiteral("B")});
     const std::vector<RunRecord> runs{run, sampleRun(1'700'000'100'000)};
     const QByteArray text = runsAsOpenMetrics(runs);
     QVERIFY(text.endsWith("\n# EOF\n"));
     QVERIFY(text.contains("scenario=\"quote \\\" and \\\\\""));
-    QVERIFY(text.contains("phase=\"total\",mode=\"warm\",quantile=\"0.5\"} 2.0000000000000002e-05\n"));
+    QVERIFY(text.contains(
+        "phase=\"total\",parent=\"\",mode=\"warm\",quantile=\"0.5\"} 2.0000000000000002e-05\n"));
     const QRegularExpression sample(
         QStringLiteral(R"(^[a-z_0-9]+\{[a-z]+="([^"\\]|\\.)*"(,[a-z]+="([^"\\]|\\.)*")*\} [-+.0-9e]+$)"));
     QSet<QByteArray> ended;
+    QSet<QByteArray> series;
     QByteArray family;
     for (const QByteArray& line : text.split('\n')) {
         if (line.startsWith("# TYPE ")) {
@@ -313,9 +324,25 @@ void TestRunExport::openMetricsFollowsTheGrammar()
         } else if (!line.isEmpty() && !line.startsWith('#')) {
             QVERIFY2(sample.match(QString::fromUtf8(line)).hasMatch(), line.constData());
             QVERIFY2(line.startsWith(family), line.constData());
+            const QByteArray labels = line.left(line.lastIndexOf('}'));
+            QVERIFY2(!series.contains(labels), line.constData());
+            series.insert(labels);
         }
     }
-    QVERIFY(text.contains("# UNIT perihelion_payload_bytes bytes\n"));
+    for (const char* once : {"# UNIT perihelion_phase_seconds seconds\n", "# HELP perihelion_phase_seconds ",
+                             "# UNIT perihelion_metric_seconds seconds\n",
+                             "# UNIT perihelion_metric_bytes bytes\n", "# TYPE perihelion_metric gauge\n"}) {
+        QVERIFY2(text.count(once) == 1, once);
+    }
+    QCOMPARE(text.count("# TYPE "), 4);
+    // Names as they are, each on a line of its own.
+    for (const char* part : {"metric=\"BM_hasLabel\"} 0.002\n", "metric=\"bm_haslabel\"} 0.002\n",
+                             "metric=\"process 0, A\\nx\"} ", "metric=\"process 0, B\\nx\"} ",
+                             "metric=\"payload bytes\"} 5\n", "metric=\"drift\",unit=\"1\"} ",
+                             "phase=\"inner\",parent=\"sum\",mode=\"warm\",quantile=\"0.5\"} 1.2",
+                             "phase=\"inner\",parent=\"Load\",mode=\"warm\",quantile=\"0.5\"} 4.0"}) {
+        QVERIFY2(text.contains(part), part);
+    }
 }
 
 void TestRunExport::junitCountsItsCases()
