@@ -85,6 +85,12 @@ Result<QString> CommitMeasurement::build(const Commit& commit, const CancelToken
     if (const Result<void> done = m_worktree->checkOut(commit.hash, cancel); !done) {
         return done.error();
     }
+    const Result<QString> missing = m_worktree->fillSubmodules(cancel);
+    if (!missing || !missing->isEmpty()) {
+        m_built = missing ? commit : Commit();
+        m_failure = missing ? *missing : QString();
+        return missing;
+    }
     if (steps.building) {
         steps.building();
     }

@@ -19,16 +19,6 @@ namespace perihelion {
 
 namespace {
 
-/// No hook of the person's runs, nothing is collected, submodules stay out.
-QStringList undisturbed(const QStringList& arguments)
-{
-    return QStringList{QStringLiteral("-c"), QStringLiteral("core.hooksPath=/dev/null"),
-                       QStringLiteral("-c"), QStringLiteral("gc.auto=0"),
-                       QStringLiteral("-c"), QStringLiteral("submodule.recurse=false"),
-                       QStringLiteral("-c"), QStringLiteral("advice.detachedHead=false")} +
-           arguments;
-}
-
 /// Letters that every build tool takes in a path.
 QString plainName(const QString& name)
 {
@@ -48,6 +38,7 @@ ProjectWorktree::ProjectWorktree(QString repository, QString root, QString prefi
       m_root(std::move(root)),
       m_prefix(std::move(prefix)),
       m_projectFile(QString(m_root % u".json")),
+      m_submodules(m_repository, m_root),
       m_lock(lock)
 {
 }
@@ -127,9 +118,10 @@ Result<void> ProjectWorktree::add(const CancelToken& cancel)
     // Twice --force: the list may still name this path, although nothing is there any more.
     const auto added =
         GitProgram(m_repository)
-            .output(undisturbed({QStringLiteral("worktree"), QStringLiteral("add"), QStringLiteral("--force"),
-                                 QStringLiteral("--force"), QStringLiteral("--detach"),
-                                 QStringLiteral("--no-checkout"), m_root, QStringLiteral("HEAD")}),
+            .output(GitProgram::undisturbed({QStringLiteral("worktree"), QStringLiteral("add"),
+                                             QStringLiteral("--force"), QStringLiteral("--force"),
+                                             QStringLiteral("--detach"), QStringLiteral("--no-checkout"),
+                                             m_root, QStringLiteral("HEAD")}),
                     cancel);
     if (!added) {
         return added.error();
@@ -139,13 +131,16 @@ Result<void> ProjectWorktree::add(const CancelToken& cancel)
 
 Result<void> ProjectWorktree::checkOut(const QString& commit, const CancelToken& cancel)
 {
+    if (const Result<void> removed = m_submodules.remove(); !removed) {
+        return removed;
+    }
     const GitProgram git(m_root);
     for (const QStringList& step :
          {QStringList{QStringLiteral("checkout"), QStringLiteral("--quiet"), QStringLiteral("--force"),
                       QStringLiteral("--detach"), commit, QStringLiteral("--")},
           QStringList{QStringLiteral("clean"), QStringLiteral("--quiet"), QStringLiteral("-x"),
                       QStringLiteral("-d"), QStringLiteral("--force"), QStringLiteral("--force")}}) {
-        const auto done = git.output(undisturbed(step), cancel);
+        const auto done = git.output(GitProgram::undisturbed(step), cancel);
         if (!done) {
             Error error = done.error();
             if (error.code == ErrorCode::Io) {
@@ -164,8 +159,8 @@ Result<void> ProjectWorktree::remove()
     // A token of its own: what was cancelled must be cleaned up all the same.
     const CancelToken uncancelled;
     (void)GitProgram(m_repository)
-        .ask(undisturbed({QStringLiteral("worktree"), QStringLiteral("remove"), QStringLiteral("--force"),
-                          QStringLiteral("--force"), m_root}),
+        .ask(GitProgram::undisturbed({QStringLiteral("worktree"), QStringLiteral("remove"),
+                                      QStringLiteral("--force"), QStringLiteral("--force"), m_root}),
              uncancelled);
     // What git does not know as a worktree any more, or could not take away, is a folder of the cache.
     if (QFileInfo::exists(m_root) && !QDir(m_root).removeRecursively()) {

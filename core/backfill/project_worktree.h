@@ -5,6 +5,7 @@
 // it at a time; it is removed at the end, and one that a killed program left is removed first. Of the
 // person's repository it touches nothing but git's list of worktrees; no hook runs.
 
+#include "core/backfill/submodule_checkout.h"
 #include "core/base/file_descriptor.h"
 #include "core/base/result.h"
 #include "core/git/git_program.h"
@@ -45,8 +46,12 @@ public:
     /// running is found by it.
     static QString markName() { return QStringLiteral("PERIHELION_WORKTREE"); }
 
-    /// The files of a commit and no others: what an earlier build left is gone. Errors of git, Cancelled.
+    /// The files of a commit and no others: what an earlier build left is gone, and so are submodules. Errors
+    /// of git, Io, Cancelled.
     Result<void> checkOut(const QString& commit, const CancelToken& cancel);
+    /// Brings up the submodules of the commit that is checked out. Returns why one cannot be had, one
+    /// sentence; empty when all are there. Errors: Io, Cancelled.
+    Result<QString> fillSubmodules(const CancelToken& cancel) { return m_submodules.fill(cancel); }
     /// Takes it from the disk and from git's list; not to be cancelled. Error Io: something is left.
     Result<void> remove();
 
@@ -59,6 +64,7 @@ private:
     QString m_root;
     QString m_prefix; ///< Path of the project within the repository; empty at its top.
     QString m_projectFile;
+    SubmoduleCheckout m_submodules;
     FileDescriptor m_lock;
     bool m_added = false;
 };

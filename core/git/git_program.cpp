@@ -58,6 +58,15 @@ GitProgram::GitProgram(QString folder, QString program)
 {
 }
 
+QStringList GitProgram::undisturbed(const QStringList& arguments)
+{
+    return QStringList{QStringLiteral("-c"), QStringLiteral("core.hooksPath=/dev/null"),
+                       QStringLiteral("-c"), QStringLiteral("gc.auto=0"),
+                       QStringLiteral("-c"), QStringLiteral("submodule.recurse=false"),
+                       QStringLiteral("-c"), QStringLiteral("advice.detachedHead=false")} +
+           arguments;
+}
+
 Result<GitProgram::Answer> GitProgram::ask(const QStringList& arguments, const CancelToken& cancel) const
 {
     QByteArray output;
@@ -76,7 +85,11 @@ Result<GitProgram::Answer> GitProgram::ask(const QStringList& arguments, const C
                      QStringLiteral("There is no such folder to look for a git repository in"), m_folder};
     }
     QProcess process;
-    process.setProcessEnvironment(quietEnvironment());
+    QProcessEnvironment environment = quietEnvironment();
+    for (auto each = m_variables.cbegin(); each != m_variables.cend(); ++each) {
+        environment.insert(each.key(), each.value());
+    }
+    process.setProcessEnvironment(environment);
     process.setWorkingDirectory(m_folder);
     process.setStandardInputFile(QProcess::nullDevice());
     process.start(m_program, withSafeguards(arguments), QIODevice::ReadOnly);

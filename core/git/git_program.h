@@ -2,12 +2,14 @@
 #pragma once
 // GitProgram: questions to a repository through the git program, which knows worktrees, every object format
 // and the person's own configuration, and which building a commit needs anyway. Takes no locks, asks nobody
-// anything, talks to no network and starts no pager, diff tool or file monitor. Synchronous, any thread.
+// anything, talks to no network unless it is told to clone or fetch, and starts no pager, diff tool or file
+// monitor. Synchronous, any thread.
 
 #include "core/base/result.h"
 #include "core/jobs/cancel_token.h"
 
 #include <QByteArray>
+#include <QHash>
 #include <QString>
 #include <QStringList>
 
@@ -19,6 +21,12 @@ class GitProgram {
 public:
     /// folder: where git is run; program: its name or path.
     explicit GitProgram(QString folder, QString program = QStringLiteral("git"));
+
+    /// A variable of git's environment for everything that is asked from now on.
+    void setVariable(const QString& name, const QString& value) { m_variables.insert(name, value); }
+    /// The same arguments so that nothing of the person's takes part: no hook runs, nothing is collected,
+    /// submodules stay out.
+    static QStringList undisturbed(const QStringList& arguments);
 
     /// What git printed and how it ended.
     struct Answer {
@@ -43,6 +51,7 @@ public:
 private:
     QString m_folder;
     QString m_program;
+    QHash<QString, QString> m_variables;
 };
 
 } // namespace perihelion
