@@ -68,16 +68,24 @@ Result<QString> asideNote(const CommitHistory& history, const QString& from, con
 
 using KeptByHash = QHash<QString, KeptCommit>;
 
-KeptCommit keptAs(const RunListing& run)
+/// Notes a run of a commit. A finished run counts before one that failed, else the first that is noted.
+void keep(KeptByHash& kept, const RunListing& run, bool retryFailed)
 {
-    const bool some = run.failure.isEmpty() && run.failed > 0;
-    return {run.commit, run.state,
-            some ? QStringLiteral("%1 of %2 iterations failed").arg(run.failed).arg(run.iterations)
-                 : run.failure};
+    const bool counts = run.state == RunState::Finished || (run.state != RunState::Cancelled && !retryFailed);
+    const auto known = kept.constFind(run.commit);
+    const bool better =
+        known == kept.constEnd() || (known->state != RunState::Finished && run.state == RunState::Finished);
+    if (counts && !run.dirty && better) {
+        const bool some = run.failure.isEmpty() && run.failed > 0;
+        kept.insert(run.commit,
+                    {run.commit, run.state,
+                     some ? QStringLiteral("%1 of %2 iterations failed").arg(run.failed).arg(run.iterations)
+                          : run.failure});
+    }
 }
 
-/// Commits that the store has runs of, of one scenario on one machine. A finished run counts before one that
-/// failed, and of those the newest.
+/// Commits that the store has runs of, of one scenario on one machine, and those whose runs wait to be sent
+/// to it. A finished run counts before one that failed, and of those the newest.
 Result<KeptByHash> keptCommits(const RunStore& store, const Project& project, const CommandSpec& spec,
                                const Scenario& scenario, const MachineDescription& machine, bool retryFailed)
 {
@@ -101,14 +109,23 @@ Result<KeptByHash> keptCommits(const RunStore& store, const Project& project, co
             return runs.error();
         }
         for (const RunListing& run : *runs) {
-            const bool counts =
-                run.state == RunState::Finished || (run.state != RunState::Cancelled && !retryFailed);
-            const auto known = kept.constFind(run.commit);
-            const bool better = known == kept.constEnd() ||
-                                (known->state != RunState::Finished && run.state == RunState::Finished);
-            if (counts && !run.dirty && better) {
-                kept.insert(run.commit, keptAs(run));
-            }
+            keep(kept, run, retryFailed);
+        }
+    }
+    for (const RunRecord& run : store.waitingRuns()) {
+        const bool same = run.project == project.identity() && run.workload == spec.name &&
+                          run.workloadVersion == spec.version && run.scenarioHash == scenario.hash() &&
+                          run.machine.fingerprint() == machine.fingerprint() &&
+                          run.machine.buildType.isEmpty() && run.origin.isEmpty();
+        if (same) {
+            RunListing listing;
+            listing.commit = run.commit;
+            listing.state = run.state;
+            listing.dirty = run.dirty;
+            listing.failure = run.failure;
+            listing.iterations = static_cast<int>(run.iterations.size());
+            listing.failed = run.failedIterations();
+            keep(kept, listing, retryFailed);
         }
     }
     return kept;

@@ -44,6 +44,20 @@ QStringList RunOutbox::waiting() const
     return files;
 }
 
+std::vector<RunRecord> RunOutbox::runs() const
+{
+    std::vector<RunRecord> read;
+    for (const QString& name : waiting()) {
+        QFile file(name);
+        if (file.open(QIODevice::ReadOnly)) {
+            if (Result<RunRecord> run = runFromJson(file.readAll(), name)) {
+                read.push_back(std::move(*run));
+            }
+        }
+    }
+    return read;
+}
+
 Result<RunRecord> RunOutbox::take(const QString& file)
 {
     QFile kept(file);

@@ -12,6 +12,8 @@
 #include <QString>
 #include <QStringList>
 
+#include <vector>
+
 namespace perihelion {
 
 /// The runs that wait for a server, and what became of sending them.
@@ -33,6 +35,8 @@ public:
     Result<void> put(const RunRecord& run);
     /// Files of the runs that wait, in no order that means anything.
     QStringList waiting() const;
+    /// The runs that wait and can be read; looks only.
+    std::vector<RunRecord> runs() const;
     /// A run that waits. Error Corrupt: the file is damaged and was set aside; NotFound: another program sent
     /// it.
     static Result<RunRecord> take(const QString& file);

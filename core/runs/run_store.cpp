@@ -105,6 +105,11 @@ OutboxState RunStore::outbox() const
     return state;
 }
 
+std::vector<RunRecord> RunStore::waitingRuns() const
+{
+    return m_outbox ? m_outbox->runs() : std::vector<RunRecord>();
+}
+
 OutboxState RunStore::sendWaiting(const CancelToken& cancel)
 {
     const std::lock_guard alone(m_sending);

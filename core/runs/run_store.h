@@ -74,6 +74,8 @@ public:
     bool hasOutbox() const { return m_outbox != nullptr; }
     /// How many runs wait, and why; looks at the outbox only.
     OutboxState outbox() const;
+    /// The runs that wait, in no order that means anything; they have no id yet. Looks at the outbox only.
+    std::vector<RunRecord> waitingRuns() const;
     /// Sends what waits, and stops where the server cannot be reached. Cancelled between two runs, the rest
     /// waits on.
     OutboxState sendWaiting(const CancelToken& cancel = {});

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The commits of a project measured and searched by processes, as scripts do it: a planted regression is
 // found, a killed backfill goes on, mistakes are told in one sentence.
+#include "core/backfill/backfill_plan.h"
+#include "core/profile/profile_runner.h"
 #include "core/runs/run_store.h"
 #include "tests/cli/cli_process.h"
 #include "tests/support/made_project.h"
+#include "tests/support/postgres_server.h"
 #include "tests/support/test_support.h"
 
 #include <QFile>
@@ -18,6 +21,7 @@
 using namespace perihelion;
 using perihelion::test::MadeProject;
 using perihelion::test::Outcome;
+using perihelion::test::PostgresServer;
 using perihelion::test::runCli;
 
 namespace {
@@ -44,6 +48,8 @@ private Q_SLOTS:
     void findsThePlantedRegression();
     void bisectsThePlantedRegression();
     void goesOnAfterAKill();
+    void keepsWhatAServerLost();
+    void bisectsWhileAServerIsLost();
     void namesMistakes_data();
     void namesMistakes();
 
@@ -67,7 +73,12 @@ private:
                                      more));
     }
 
+    /// Starts a command whose build waits at the gate of its commit "gated", takes the server away, and lets
+    /// it go on; its errors.
+    Outcome loseServer(const QStringList& arguments);
+
     QTemporaryDir m_folder;
+    PostgresServer m_server;
 };
 
 void TestCliBackfill::initTestCase()
@@ -220,6 +231,126 @@ void TestCliBackfill::goesOnAfterAKill()
     }
     QCOMPARE(runs->size(), std::size_t(4));
     QCOMPARE(commits.size(), qsizetype(4));
+}
+
+Outcome TestCliBackfill::loseServer(const QStringList& arguments)
+{
+    const QString gate = path("lost_gate");
+    QFile::remove(gate);
+    QFile::remove(QString(gate % u".reached"));
+    if (::mkfifo(gate.toLocal8Bit().constData(), 0600) != 0) {
+        return {};
+    }
+    QProcess process;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(QStringLiteral("MADE_PROJECT_GATE"), gate);
+    process.setProcessEnvironment(environment);
+    process.start(QStringLiteral(PERIHELION_CLI), arguments);
+    const bool reached = QTest::qWaitFor([&] { return QFile::exists(QString(gate % u".reached")); }, 60'000);
+    m_server.kill();
+    if (!reached) {
+        process.kill();
+        process.waitForFinished();
+        return {};
+    }
+    QFile open(gate);
+    static_cast<void>(open.open(QIODevice::WriteOnly));
+    open.close();
+    Outcome outcome;
+    if (process.waitForFinished(120'000)) {
+        outcome.status = process.exitCode();
+        outcome.output = QString::fromUtf8(process.readAllStandardOutput());
+        outcome.errors = QString::fromUtf8(process.readAllStandardError());
+    }
+    return outcome;
+}
+
+void TestCliBackfill::keepsWhatAServerLost()
+{
+    PERIHELION_POSTGRES_OR_SKIP()
+    QCOMPARE(m_server.start(), QString());
+    const auto location = m_server.newDatabase(false);
+    QVERIFY(location.has_value());
+    const QString store = PostgresServer::urlOf(*location);
+    MadeProject made(path("lost"));
+    QVERIFY(made.init() && made.makeHistory({100, 101}));
+    QVERIFY(made.write(QStringLiteral("gated"), "gated\n") && made.commit(QStringLiteral("Gated")));
+    QVERIFY(QFile::remove(QString(made.folder() % u"/gated")));
+    QVERIFY(made.commit(QStringLiteral("Not gated")));
+    // The newest commit is stored; the three others find no server any more.
+    const Outcome lost = loseServer(commandFor(
+        QStringLiteral("backfill"), {QStringLiteral("main")}, made, store,
+        {QStringLiteral("--cold"), QStringLiteral("0"), QStringLiteral("--runs"), QStringLiteral("2")}));
+    QVERIFY2(lost.status == 0, qPrintable(lost.errors));
+    QVERIFY2(lost.errors.contains(u"3 runs wait in "), qPrintable(lost.errors));
+    QVERIFY(!lost.errors.contains(u"sea"));
+    QCOMPARE(lost.output.count(u"finished"), qsizetype(4));
+    // Without the server nobody knows what it has.
+    const Outcome away = backfill(QStringLiteral("main"), made, store);
+    QCOMPARE(away.status, 1);
+    QVERIFY2(away.errors.contains(u"the server cannot be reached"), qPrintable(away.errors));
+    // It is back, and knows of one commit only: the others wait, and lack nothing either.
+    QCOMPARE(m_server.start(), QString());
+    const auto project = openMeasurableProject(made.folder(), {});
+    PERIHELION_VERIFY_RESULT(project);
+    WorkloadRegistry registry;
+    PERIHELION_VERIFY_RESULT(project->addTo(registry));
+    registry.loadScenarios(QString());
+    const auto scenario = registry.resolve(QStringLiteral("steps"));
+    PERIHELION_VERIFY_RESULT(scenario);
+    BackfillRequest request;
+    request.range = QStringLiteral("main");
+    request.scenarios = {*scenario};
+    {
+        const RunStore waiting(*location, path("share/perihelion/runs.sqlite"));
+        QCOMPARE(waiting.recentRuns()->size(), std::size_t(1));
+        QCOMPARE(waiting.waitingRuns().size(), std::size_t(3));
+        const auto plan = planBackfill(*project, request, &waiting, ProfileEnvironment().machine(), {});
+        PERIHELION_VERIFY_RESULT(plan);
+        QVERIFY(plan->commits.empty());
+        QCOMPARE(plan->kept.size(), std::size_t(4));
+    }
+    // Asked again, nothing is measured a second time.
+    const Outcome again = backfill(QStringLiteral("main"), made, store);
+    QVERIFY2(again.status == 0, qPrintable(again.errors));
+    QVERIFY2(again.errors.contains(u"3 runs that had waited were sent"), qPrintable(again.errors));
+    QVERIFY2(again.errors.contains(u"0 of 4 commits to measure; 4 are kept"), qPrintable(again.errors));
+    const auto runs = RunStore(*location, path("here.sqlite")).recentRuns();
+    PERIHELION_VERIFY_RESULT(runs);
+    QCOMPARE(runs->size(), std::size_t(4));
+}
+
+void TestCliBackfill::bisectsWhileAServerIsLost()
+{
+    PERIHELION_POSTGRES_OR_SKIP()
+    const auto location = m_server.newDatabase(false);
+    QVERIFY(location.has_value());
+    MadeProject made(path("lost_bisection"));
+    QVERIFY(made.init() && made.makeHistory({100, 101, 130}));
+    QVERIFY(made.write(QStringLiteral("gated"), "gated\n") && made.commit(QStringLiteral("Gated")));
+    const Outcome found =
+        loseServer(commandFor(QStringLiteral("bisect"), {made.commits().at(0), QStringLiteral("main")}, made,
+                              PostgresServer::urlOf(*location),
+                              {QStringLiteral("--runs"), QStringLiteral("9"), QStringLiteral("--batches"),
+                               QStringLiteral("3"), QStringLiteral("--phase"), QStringLiteral("parse")}));
+    QVERIFY2(found.status == 0, qPrintable(found.errors));
+    QVERIFY2(found.output.contains(QString(made.commits().at(2).left(12) % u" (Commit 2) is the first bad")),
+             qPrintable(found.output));
+    QVERIFY2(found.errors.contains(u"to the run store later"), qPrintable(found.errors));
+    QCOMPARE(m_server.start(), QString());
+    RunStore store(*location, path("share/perihelion/runs.sqlite"));
+    const OutboxState before = store.outbox();
+    QVERIFY(before.waiting > 0);
+    PERIHELION_VERIFY_RESULT(store.open());
+    QCOMPARE(store.outbox().waiting, 0);
+    const auto runs = store.recentRuns();
+    PERIHELION_VERIFY_RESULT(runs);
+    QVERIFY(runs->size() >= static_cast<std::size_t>(before.waiting));
+    QSet<QString> commits;
+    for (const RunListing& run : *runs) {
+        commits.insert(run.commit);
+    }
+    QVERIFY(commits.contains(made.commits().at(2)) && commits.contains(made.commits().at(3)));
 }
 
 void TestCliBackfill::namesMistakes_data()

@@ -7,6 +7,7 @@
 #include <QSqlError>
 #include <QSqlQuery>
 #include <QStandardPaths>
+#include <QUrl>
 
 #include <arpa/inet.h>
 #include <csignal>
@@ -160,6 +161,12 @@ std::optional<StoreLocation> PostgresServer::newDatabase(bool overSocket)
                    QString(u"CREATE DATABASE " % name % u" STRATEGY = FILE_COPY"))
                ? std::optional(locationOf(name, overSocket))
                : std::nullopt;
+}
+
+QString PostgresServer::urlOf(const StoreLocation& location)
+{
+    const QString password = QString::fromLatin1(QUrl::toPercentEncoding(location.password));
+    return location.shown().replace(QStringLiteral("keeper@"), QString(u"keeper:" % password % u'@'));
 }
 
 bool PostgresServer::countQuestions(const StoreLocation& location)

@@ -35,6 +35,8 @@ public:
     /// Runs a statement as its owner. first: gets the first number of its answer.
     bool execute(const StoreLocation& location, const QString& statement, qint64* first = nullptr);
     int port() const { return m_port; }
+    /// For a command line, with the password.
+    static QString urlOf(const StoreLocation& location);
     /// Begins to count what is asked of this database.
     bool countQuestions(const StoreLocation& location);
     /// How many statements it was asked since the last look, what Qt asks at connecting included; −1:

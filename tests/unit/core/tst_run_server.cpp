@@ -14,7 +14,6 @@
 #include <QProcess>
 #include <QRegularExpression>
 #include <QTest>
-#include <QUrl>
 
 #include <atomic>
 #include <cstdio>
@@ -27,13 +26,6 @@ using namespace perihelion;
 using namespace perihelion::test;
 
 namespace {
-
-QString urlOf(const StoreLocation& location)
-{
-    QString url = location.shown();
-    const QString password = QString::fromLatin1(QUrl::toPercentEncoding(location.password));
-    return url.replace(QStringLiteral("keeper@"), QString(u"keeper:" % password % u'@'));
-}
 
 /// Threads that write runs into one store, all at once; how many were refused or put aside.
 int writeTogether(RunStore& store, int threads, int runs)
@@ -155,7 +147,7 @@ private Q_SLOTS:
         const QString local = m_folder.newFile();
         RunRecord run = sampleRun();
         {
-            const auto parsed = StoreLocation::parse(urlOf(*location));
+            const auto parsed = StoreLocation::parse(PostgresServer::urlOf(*location));
             PERIHELION_VERIFY_RESULT(parsed);
             RunStore store(*parsed, local);
             PERIHELION_VERIFY_RESULT(store.open());
@@ -300,7 +292,7 @@ private Q_SLOTS:
         const auto location = m_server.newDatabase();
         QVERIFY(location.has_value());
         RunStore store(*location, m_folder.newFile());
-        twoHundredWriters(urlOf(*location), store);
+        twoHundredWriters(PostgresServer::urlOf(*location), store);
     }
 
     void losesNothingOfTwoHundredWritersInAFile()
