@@ -4,6 +4,7 @@
 #include "app/cli/cli_options.h"
 #include "app/cli/run_selection.h"
 #include "core/base/atomic_file.h"
+#include "core/base/counted.h"
 #include "core/interchange/run_export.h"
 #include "core/runs/named_runs.h"
 #include "core/runs/run_store.h"
@@ -71,6 +72,17 @@ Result<std::vector<RunRecord>> runsToExport(const RunStore& store, const CliOpti
 Result<QByteArray> textOf(const RunStore& store, const std::vector<RunRecord>& runs, ExportFormat format,
                           const CliOptions& options)
 {
+    if (const Result<void> fits = fitsFormat(runs, format); !fits) {
+        return fits.error();
+    }
+    if (runsLeftOut(runs, format) == static_cast<qsizetype>(runs.size())) {
+        return Error{
+            ErrorCode::NotFound,
+            QString(u"Exporting runs failed: the format " % exportFormatName(format) % u" shows times, and " %
+                    counted(static_cast<qint64>(runs.size()), u"run has", u"runs have") %
+                    u" none that it can show"),
+            {}};
+    }
     if (!options.isSet(QStringLiteral("baseline"))) {
         return exportRuns(runs, format);
     }
@@ -143,6 +155,12 @@ int run(const QStringList& arguments, CliSession& session)
     if (!text) {
         return session.fail(text.error());
     }
+    const ExportFormat format = *exportFormatFromName(*name);
+    const qsizetype left = runsLeftOut(*runs, format);
+    if (left > 0) {
+        session.note(QString(counted(left, u"run has no time", u"runs have no times") % u" that " % *name %
+                             (left == 1 ? u" can show and was left out" : u" can show and were left out")));
+    }
     if (!options.isSet(QStringLiteral("output"))) {
         return session.printBytes(*text);
     }
@@ -151,9 +169,8 @@ int run(const QStringList& arguments, CliSession& session)
         !written) {
         return session.fail(written.error());
     }
-    session.note(QStringLiteral("%1 %2 written to %3")
-                     .arg(runs->size())
-                     .arg(runs->size() == 1 ? QStringLiteral("run") : QStringLiteral("runs"), file));
+    session.note(
+        QString(counted(static_cast<qint64>(runs->size()) - left, u"run", u"runs") % u" written to " % file));
     return CliSession::kDone;
 }
 

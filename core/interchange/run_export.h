@@ -3,6 +3,7 @@
 // Measured runs in the formats that other programs read. Pure functions from runs to text; whoever calls them
 // writes the file. What a format cannot hold is left out, never bent.
 
+#include "core/base/result.h"
 #include "core/runs/run_record.h"
 
 #include <QByteArray>
@@ -31,13 +32,23 @@ std::optional<ExportFormat> exportFormatFromName(QStringView name);
 /// All names, in the order of the enumeration.
 QStringList exportFormatNames();
 
+/// Whether one file of that format can hold these runs. Error InvalidArgument: Google Benchmark's holds one
+/// commit of one machine.
+Result<void> fitsFormat(std::span<const RunRecord> runs, ExportFormat format);
+
+/// How many of the runs the format has no place for: those without a single time of the whole for speedscope,
+/// those of which no iteration succeeded for Google Benchmark and OpenMetrics.
+qsizetype runsLeftOut(std::span<const RunRecord> runs, ExportFormat format);
+
 /// The runs as one file of that format, in the order given. Json: one run is an object, several an array.
 QByteArray exportRuns(std::span<const RunRecord> runs, ExportFormat format);
 
 /// A table in long form (run_table.h reads it back): run_id, started, commit, dirty, workload, scenario,
 /// mode, process, iteration, phase, seconds, payload_bytes, gzip_bytes, peak_rss_bytes, parent, metric,
-/// value, unit, better, project, commit_time, scenario_hash, host, origin. A row is of a phase or of a
-/// metric; a failed iteration has one row with neither.
+/// value, unit, better, project, commit_time, scenario_hash, host, origin, cpu, architecture, cores,
+/// memory_bytes, virtualisation, build_type, workload_version, state, failure. A row is of a phase or of a
+/// metric; a failed iteration has one row with neither, and so has a run without iterations, which has no
+/// mode.
 QByteArray runsAsCsv(std::span<const RunRecord> runs);
 
 /// Google Benchmark's JSON, schema version 1 (src/json_reporter.cc): each phase in each mode is a benchmark
@@ -52,6 +63,7 @@ QByteArray runsAsGoogleBenchmark(std::span<const RunRecord> runs);
 QByteArray runsAsChromeTrace(std::span<const RunRecord> runs);
 
 /// speedscope's file format: one evented profile for each run and mode, with the layout of runsAsChromeTrace.
+/// Iterations without a time of the whole are left out.
 QByteArray runsAsSpeedscope(std::span<const RunRecord> runs);
 
 /// OpenMetrics 1.0 text, four families whatever was measured: perihelion_phase_seconds, a summary for each

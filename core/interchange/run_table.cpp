@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/interchange/run_table.h"
 
-#include "core/interchange/run_export.h"
+#include "core/interchange/run_table_columns.h"
 #include "core/runs/run_json.h"
 #include "core/runs/run_summary.h"
 
 #include <QCryptographicHash>
 #include <QHash>
+#include <QSet>
 
 #include <algorithm>
 #include <array>
@@ -17,166 +18,6 @@
 namespace perihelion {
 
 namespace {
-
-enum TableColumn {
-    kRunId,
-    kStarted,
-    kCommit,
-    kDirty,
-    kWorkload,
-    kScenario,
-    kMode,
-    kProcess,
-    kNumber,
-    kPhase,
-    kSeconds,
-    kPayload,
-    kGzip,
-    kPeakRss,
-    kParent,
-    kMetric,
-    kValue,
-    kUnit,
-    kBetter,
-    kProject,
-    kCommitTime,
-    kScenarioHash,
-    kHost,
-    kOrigin,
-    kTableColumns
-};
-constexpr int kFewestColumns = kPeakRss + 1;
-
-constexpr std::array<const char*, kTableColumns> kTableNames{
-    "run_id",    "started", "commit",  "dirty",         "workload",    "scenario",       "mode",   "process",
-    "iteration", "phase",   "seconds", "payload_bytes", "gzip_bytes",  "peak_rss_bytes", "parent", "metric",
-    "value",     "unit",    "better",  "project",       "commit_time", "scenario_hash",  "host",   "origin"};
-
-/// Stands where the parent of a phase would, for phases of the process.
-constexpr QStringView kOfProcess = u"(process)";
-
-/// The metrics that every row has a column for.
-constexpr std::array<std::pair<TableColumn, QStringView>, 3> kMetricColumns{
-    {{kPayload, metric::kPayloadBytes},
-     {kGzip, metric::kPayloadGzipBytes},
-     {kPeakRss, metric::kPeakRssBytes}}};
-
-using TableRow = std::array<QByteArray, kTableColumns>;
-
-/// A field of RFC 4180: quoted where it holds a separator, a quote or a line break.
-QByteArray tableField(const QString& text)
-{
-    QByteArray field = text.toUtf8();
-    const bool special = std::any_of(field.cbegin(), field.cend(),
-                                     [](char c) { return c == ',' || c == '"' || c == '\n' || c == '\r'; });
-    if (special) {
-        field.replace("\"", "\"\"");
-        field = '"' + field + '"';
-    }
-    return field;
-}
-
-QByteArray tableNumber(double value)
-{
-    return QByteArray::number(value, 'g', 17);
-}
-
-/// Exact: nanoseconds are whole.
-QByteArray tableSeconds(Nanoseconds time)
-{
-    const QByteArray digits = QByteArray::number(qint64{time.count()}).rightJustified(10, '0');
-    return digits.left(digits.size() - 9) + '.' + digits.right(9);
-}
-
-QByteArray tableTime(const QDateTime& time)
-{
-    return time.isValid() ? time.toUTC().toString(Qt::ISODateWithMs).toLatin1() : QByteArray();
-}
-
-class TableWriter {
-public:
-    void add(const RunRecord& run)
-    {
-        TableRow row;
-        row[kRunId] = tableField(run.uuid);
-        row[kStarted] = tableTime(run.started);
-        row[kCommit] = tableField(run.commit);
-        row[kDirty] = run.dirty ? "1" : "0";
-        row[kWorkload] = tableField(run.workload);
-        row[kScenario] = tableField(run.scenario);
-        row[kProject] = tableField(run.project);
-        row[kCommitTime] = tableTime(run.commitTime);
-        row[kScenarioHash] = tableField(run.scenarioHash);
-        row[kHost] = tableField(run.machine.host);
-        row[kOrigin] = tableField(run.origin);
-        for (const RunIteration& iteration : run.iterations) {
-            row[kMode] = iterationModeName(iteration.mode).toLatin1();
-            row[kProcess] = QByteArray::number(iteration.process);
-            row[kNumber] = QByteArray::number(iteration.number);
-            for (const auto& [column, name] : kMetricColumns) {
-                const auto value = metricValue(iteration.metrics, name);
-                row[column] = value ? tableNumber(*value) : QByteArray();
-            }
-            addIteration(run, iteration, row);
-        }
-    }
-    QByteArray take() { return std::move(m_text); }
-
-private:
-    void addIteration(const RunRecord& run, const RunIteration& iteration, const TableRow& begin)
-    {
-        if (iteration.failed) {
-            write(begin);
-            return;
-        }
-        const auto phase = [&](const QString& name, Nanoseconds time, const QString& parent) {
-            TableRow row = begin;
-            row[kPhase] = tableField(name);
-            row[kSeconds] = tableSeconds(time);
-            row[kParent] = tableField(parent);
-            write(row);
-        };
-        for (const PhaseTime& time : iteration.phases) {
-            const RunPhase& of = run.phases.at(static_cast<std::size_t>(time.phase));
-            phase(of.name, time.total,
-                  of.ofProcess    ? kOfProcess.toString()
-                  : of.parent < 0 ? QString()
-                                  : run.phases.at(static_cast<std::size_t>(of.parent)).name);
-        }
-        bool figures = false;
-        for (const Metric& each : iteration.metrics) {
-            const bool hasColumn =
-                std::any_of(kMetricColumns.begin(), kMetricColumns.end(),
-                            [&each](const auto& column) { return column.second == each.name; });
-            if (hasColumn) {
-                continue;
-            }
-            TableRow row = begin;
-            row[kMetric] = tableField(each.name);
-            row[kValue] = tableNumber(each.value);
-            row[kUnit] = tableField(each.unit);
-            row[kBetter] = run.higherIsBetter.contains(each.name) ? "higher" : "lower";
-            write(row);
-            figures = true;
-        }
-        // Results of other programs have no whole.
-        if (iteration.elapsed.count() == 0 && iteration.phases.empty() && figures) {
-            return;
-        }
-        phase(kUnattributedRow.toString(), iteration.unattributed, QString());
-        phase(kTotalRow.toString(), iteration.elapsed, QString());
-    }
-
-    void write(const TableRow& row)
-    {
-        for (std::size_t i = 0; i < row.size(); ++i) {
-            m_text += (i == 0 ? QByteArray() : QByteArrayLiteral(",")) + row[i];
-        }
-        m_text += '\n';
-    }
-
-    QByteArray m_text = runTableHeader();
-};
 
 /// Splits CSV into rows of fields; line() is that of the row read last.
 class TableReader {
@@ -259,6 +100,11 @@ public:
         if (text(kRunId).isEmpty() || text(kWorkload).isEmpty()) {
             return QStringLiteral("run_id and workload must not be empty");
         }
+        if (mode.isEmpty() && !text(kState).isEmpty()) {
+            RunRecord& run = runOf(fields, text); // Nothing was measured: a gap with its reason.
+            run.failure = text(kFailure);
+            return std::nullopt;
+        }
         if (mode != u"cold" && mode != u"warm") {
             return QString(u"mode must be cold or warm, not \"" % mode % u'"');
         }
@@ -289,7 +135,9 @@ public:
         }
         if (text(kPhase).isEmpty()) {
             iteration.failed = true;
-            iteration.failure = QStringLiteral("The iteration failed; the table does not say why");
+            iteration.failure = text(kFailure).isEmpty()
+                                    ? QStringLiteral("The iteration failed; the table does not say why")
+                                    : text(kFailure);
             return std::nullopt;
         }
         const auto time = secondsFrom(fields.at(kSeconds));
@@ -303,7 +151,7 @@ public:
     std::vector<RunRecord> take()
     {
         for (RunRecord& run : m_runs) {
-            finish(run);
+            finish(run, m_told.contains(run.uuid));
         }
         return std::move(m_runs);
     }
@@ -334,6 +182,17 @@ private:
         }
         run.machine.host = text(kHost);
         run.origin = text(kOrigin);
+        run.machine.cpu = text(kCpu);
+        run.machine.architecture = text(kArchitecture);
+        run.machine.logicalCores = text(kCores).toInt();
+        run.machine.memory = ByteCount{text(kMemory).toULongLong()};
+        run.machine.virtualisation = text(kVirtualisation);
+        run.machine.buildType = text(kBuildType);
+        run.workloadVersion = std::max(1, text(kWorkloadVersion).toInt());
+        if (!text(kState).isEmpty()) {
+            run.state = runStateFromName(text(kState));
+            m_told.insert(run.uuid);
+        }
         return run;
     }
 
@@ -362,19 +221,37 @@ private:
         return valid;
     }
 
-    static int phaseOf(RunRecord& run, const QString& name)
+    /// The newest phase of that name, which a parent's row usually has just told.
+    static int parentOf(RunRecord& run, const QString& name)
     {
-        const auto at = std::find_if(run.phases.begin(), run.phases.end(),
+        const auto at = std::find_if(run.phases.rbegin(), run.phases.rend(),
                                      [&name](const RunPhase& phase) { return phase.name == name; });
-        if (at != run.phases.end()) {
-            return static_cast<int>(at - run.phases.begin());
+        if (at != run.phases.rend()) {
+            return static_cast<int>(run.phases.rend() - at) - 1;
         }
         run.phases.push_back({name, -1, false});
         return static_cast<int>(run.phases.size()) - 1;
     }
 
-    static void addPhase(RunRecord& run, RunIteration& iteration, const QString& name, const QString& parent,
-                         Nanoseconds time)
+    /// The phase of that name and parent; one that was only known as a parent gets its own place now.
+    int phaseOf(RunRecord& run, const QString& name, int parent)
+    {
+        QSet<int>& placed = m_placed[run.uuid];
+        int id = -1;
+        for (int i = 0; i < static_cast<int>(run.phases.size()) && id < 0; ++i) {
+            const RunPhase& phase = run.phases[static_cast<std::size_t>(i)];
+            id = phase.name == name && (phase.parent == parent || !placed.contains(i)) ? i : -1;
+        }
+        if (id < 0) {
+            id = static_cast<int>(run.phases.size());
+            run.phases.push_back({name, -1, false});
+        }
+        placed.insert(id);
+        return id;
+    }
+
+    void addPhase(RunRecord& run, RunIteration& iteration, const QString& name, const QString& parent,
+                  Nanoseconds time)
     {
         if (name == kTotalRow) {
             iteration.elapsed = time;
@@ -382,8 +259,8 @@ private:
             iteration.unattributed = time;
         } else {
             const bool ofProcess = parent == kOfProcess;
-            const int parentId = parent.isEmpty() || ofProcess ? -1 : phaseOf(run, parent);
-            const int id = phaseOf(run, name);
+            const int parentId = parent.isEmpty() || ofProcess ? -1 : parentOf(run, parent);
+            const int id = phaseOf(run, name, parentId);
             // A phase is not its own parent, nor that of its parent.
             const bool circular =
                 parentId == id ||
@@ -395,7 +272,7 @@ private:
     }
 
     /// Own times, processes and plan, which follow from the rows.
-    static void finish(RunRecord& run)
+    static void finish(RunRecord& run, bool hasState)
     {
         std::set<std::pair<int, IterationMode>> processes;
         int succeeded = 0;
@@ -423,32 +300,18 @@ private:
         }
         run.plan =
             RunPlan{cold, static_cast<int>(run.iterations.size()) - cold, std::max(1, warmProcesses), 0};
-        run.state = succeeded > 0 ? RunState::Finished : RunState::Failed;
+        if (!hasState) {
+            run.state = succeeded > 0 ? RunState::Finished : RunState::Failed;
+        }
     }
 
     std::vector<RunRecord> m_runs;
     QHash<QString, std::size_t> m_known;
+    QHash<QString, QSet<int>> m_placed; ///< Phases that had a row of their own, by run.
+    QSet<QString> m_told;               ///< Runs of which the table says how they ended.
 };
 
 } // namespace
-
-QByteArray runTableHeader()
-{
-    QByteArray header;
-    for (const char* name : kTableNames) {
-        header += (header.isEmpty() ? QByteArray() : QByteArrayLiteral(",")) + name;
-    }
-    return header + '\n';
-}
-
-QByteArray runsAsCsv(std::span<const RunRecord> runs)
-{
-    TableWriter writer;
-    for (const RunRecord& run : runs) {
-        writer.add(run);
-    }
-    return writer.take();
-}
 
 Result<std::vector<RunRecord>> runsFromTable(const QByteArray& text, const QString& file)
 {

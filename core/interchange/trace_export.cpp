@@ -117,7 +117,7 @@ public:
             m_events = QJsonArray();
             Nanoseconds at{0};
             for (const RunIteration& iteration : run.iterations) {
-                if (iteration.mode == mode && !iteration.failed) {
+                if (iteration.mode == mode && !iteration.failed && iteration.elapsed > Nanoseconds(0)) {
                     at = addIteration(run, iteration, at);
                 }
             }

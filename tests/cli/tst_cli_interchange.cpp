@@ -69,6 +69,7 @@ private Q_SLOTS:
     void everyFormatIsWritten();
     void runsAreChosen();
     void filesAreWrittenWhole();
+    void runsWithoutTimesAreCounted();
     void regressionsFailInJUnit();
     void wrongExports_data();
     void wrongExports();
@@ -115,10 +116,20 @@ void TestCliInterchange::everyFormatIsWritten_data()
 void TestCliInterchange::everyFormatIsWritten()
 {
     QFETCH(QString, name);
-    const Outcome outcome = exported({QStringLiteral("--format"), name});
+    const ExportFormat format = *exportFormatFromName(name);
+    QStringList arguments{QStringLiteral("--format"), name};
+    std::vector<RunRecord> runs = m_runs;
+    if (!fitsFormat(runs, format)) {
+        const Outcome refused = exported(arguments);
+        QCOMPARE(refused.status, 2);
+        QVERIFY(refused.hasOneSentence() && refused.output.isEmpty());
+        arguments += {QStringLiteral("--commit"), kNew};
+        runs.erase(runs.begin());
+    }
+    const Outcome outcome = exported(arguments);
     QCOMPARE(outcome.status, 0);
     QVERIFY(outcome.errors.isEmpty());
-    const QByteArray expected = exportRuns(m_runs, *exportFormatFromName(name));
+    const QByteArray expected = exportRuns(runs, format);
     QVERIFY(outcome.output.toUtf8() == expected);
 }
 
@@ -165,6 +176,53 @@ void TestCliInterchange::filesAreWrittenWhole()
     const Outcome blocked = exported({QStringLiteral("--output"), QString(file % u"/below.json")});
     QCOMPARE(blocked.status, 1);
     QVERIFY(blocked.hasOneSentence());
+}
+
+void TestCliInterchange::runsWithoutTimesAreCounted()
+{
+    const QString store = m_folder.filePath(QStringLiteral("mixed.sqlite"));
+    RunRecord timed = keptRun(kOld, 1, 300);
+    RunRecord untimed = keptRun(kNew, 1, 301);
+    for (RunIteration& each : untimed.iterations) {
+        each.elapsed = Nanoseconds(0);
+        each.unattributed = Nanoseconds(0);
+        each.phases.clear();
+    }
+    RunRecord gap = keptRun(kNew, 1, 302);
+    gap.workload = QStringLiteral("gone");
+    gap.state = RunState::BuildFailed;
+    gap.failure = QStringLiteral("Building it failed");
+    gap.iterations.clear();
+    gap.processes.clear();
+    {
+        RunStore kept(store);
+        for (const RunRecord& run : {timed, untimed, gap}) {
+            const auto stored = kept.recordRun(run);
+            QVERIFY2(stored, qPrintable(stored ? QString() : stored.error().sentence()));
+        }
+    }
+    const auto write = [&](const QStringList& arguments) {
+        return perihelion::test::runCli(
+            QStringList{QStringLiteral("export"), QStringLiteral("--store"), store} + arguments);
+    };
+    const QString file = m_folder.filePath(QStringLiteral("mixed.out"));
+    const Outcome some =
+        write({QStringLiteral("--format"), QStringLiteral("speedscope"), QStringLiteral("--output"), file});
+    QCOMPARE(some.status, 0);
+    QCOMPARE(some.errors,
+             QString(u"2 runs have no times that speedscope can show and were left out\n1 run written to " %
+                     file % u'\n'));
+    const Outcome none =
+        write({QStringLiteral("--format"), QStringLiteral("speedscope"), QStringLiteral("--commit"), kNew});
+    QCOMPARE(none.status, 1);
+    QVERIFY2(none.hasOneSentence(), qPrintable(none.errors));
+    // The table holds them all, and they come back.
+    QCOMPARE(
+        write({QStringLiteral("--format"), QStringLiteral("csv"), QStringLiteral("--output"), file}).errors,
+        QString(u"3 runs written to " % file % u'\n'));
+    const Outcome back = perihelion::test::runCli({QStringLiteral("import"), file, QStringLiteral("--store"),
+                                                   m_folder.filePath(QStringLiteral("mixed-back.sqlite"))});
+    QVERIFY2(back.output.endsWith(u"3 runs stored\n"), qPrintable(back.output + back.errors));
 }
 
 void TestCliInterchange::regressionsFailInJUnit()

@@ -52,6 +52,10 @@ private Q_SLOTS:
     void ownJsonReadsBack();
     void csvHasALineForEachPhase();
     void csvReadsBack();
+    void csvKeepsMachinesAndGaps();
+    void csvKeepsPhasesOfOneName();
+    void oneCommitForGoogleBenchmark();
+    void speedscopeLeavesOutWhatHasNoTime();
     void damagedCsvIsRefused_data();
     void damagedCsvIsRefused();
     void googleBenchmarkHoldsRepetitionsAndAggregates();
@@ -133,6 +137,92 @@ void TestRunExport::csvReadsBack()
     QCOMPARE(runsAsCsv(*runsFromTable(QByteArray(text).replace("\n", "\r\n").replace(",\r\nc", ",\nc"),
                                       QStringLiteral("runs.csv"))),
              text);
+}
+
+void TestRunExport::csvKeepsMachinesAndGaps()
+{
+    RunRecord fast = sampleRun();
+    fast.machine.architecture = QStringLiteral("x86_64");
+    fast.machine.logicalCores = 8;
+    fast.machine.memory = ByteCount{32ULL << 30};
+    fast.machine.virtualisation = QStringLiteral("kvm");
+    RunRecord slow = sampleRun(1'700'000'100'000);
+    slow.machine.cpu = QStringLiteral("Abacus 10");
+    RunRecord gap = sampleRun(1'700'000'200'000);
+    gap.state = RunState::BuildFailed;
+    gap.failure = QStringLiteral("Building it failed:\nno rule, \"all\"");
+    gap.iterations.clear();
+    gap.processes.clear();
+    const std::vector<RunRecord> runs{fast, slow, gap};
+    const auto back = runsFromTable(runsAsCsv(runs), QStringLiteral("runs.csv"));
+    QVERIFY2(back, qPrintable(back ? QString() : back.error().sentence()));
+    QCOMPARE(back->size(), runs.size());
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        const RunRecord& read = back->at(i);
+        QCOMPARE(read.uuid, runs[i].uuid);
+        QCOMPARE(read.machine.fingerprint(), runs[i].machine.fingerprint());
+        QCOMPARE(read.machine.buildType, runs[i].machine.buildType);
+        QCOMPARE(read.workloadVersion, runs[i].workloadVersion);
+        QVERIFY(read.state == runs[i].state);
+        QCOMPARE(read.failure, runs[i].failure);
+    }
+    QVERIFY(back->at(2).iterations.empty());
+    QCOMPARE(back->at(0).iterations.at(1).failure, fast.iterations.at(1).failure);
+    // Tables of before have no such columns.
+    QByteArray old;
+    for (const QByteArray& line : runsAsCsv(std::span(runs).first(2)).split('\n')) {
+        old += line.isEmpty() ? QByteArray() : line.split(',').first(24).join(',') + '\n';
+    }
+    const auto earlier = runsFromTable(old, QStringLiteral("old.csv"));
+    QVERIFY2(earlier, qPrintable(earlier ? QString() : earlier.error().sentence()));
+    QCOMPARE(earlier->size(), 2U);
+    QVERIFY(earlier->at(0).state == RunState::Finished);
+}
+
+void TestRunExport::csvKeepsPhasesOfOneName()
+{
+    RunRecord run = sampleRun();
+    run.phases.push_back({QStringLiteral("Load"), -1, false});
+    run.phases.push_back({QStringLiteral("inner"), 4, false});
+    run.iterations.back().phases.push_back({4, Nanoseconds(50), Nanoseconds(10), 1});
+    run.iterations.back().phases.push_back({5, Nanoseconds(40), Nanoseconds(40), 1});
+    const auto back = runsFromTable(runsAsCsv(std::span(&run, 1)), QStringLiteral("runs.csv"));
+    QVERIFY2(back, qPrintable(back ? QString() : back.error().sentence()));
+    QVERIFY(back->front().phases == run.phases);
+    QCOMPARE(back->front().iterations.back().phases.at(3).total.count(), 40);
+}
+
+void TestRunExport::oneCommitForGoogleBenchmark()
+{
+    std::vector<RunRecord> runs{sampleRun(), sampleRun(1'700'000'100'000)};
+    QVERIFY(fitsFormat(runs, ExportFormat::GoogleBenchmark));
+    runs[1].machine.cpu = QStringLiteral("Abacus 10");
+    QVERIFY(!fitsFormat(runs, ExportFormat::GoogleBenchmark));
+    runs[1].machine.cpu = runs[0].machine.cpu;
+    runs[1].commit = QString(40, u'a');
+    const auto refused = fitsFormat(runs, ExportFormat::GoogleBenchmark);
+    QVERIFY(!refused && refused.error().message.contains(u"2 runs of 2 commits and 1 machine"));
+    QVERIFY(refused.error().message.contains(u"--commit"));
+    QVERIFY(fitsFormat(runs, ExportFormat::Json));
+}
+
+void TestRunExport::speedscopeLeavesOutWhatHasNoTime()
+{
+    RunRecord imported = sampleRun(1'700'000'100'000);
+    for (RunIteration& each : imported.iterations) {
+        each.elapsed = Nanoseconds(0);
+        each.phases.clear();
+    }
+    const std::vector<RunRecord> runs{sampleRun(), imported};
+    QCOMPARE(runsLeftOut(runs, ExportFormat::Speedscope), 1);
+    QCOMPARE(runsLeftOut(runs, ExportFormat::OpenMetrics), 0);
+    QCOMPARE(runsLeftOut(runs, ExportFormat::Csv), 0);
+    const QJsonArray profiles =
+        QJsonDocument::fromJson(runsAsSpeedscope(runs)).object().value(u"profiles").toArray();
+    QCOMPARE(profiles.size(), 2); // Cold and warm of the first one.
+    for (const auto profile : profiles) {
+        QVERIFY(profile[u"endValue"].toInteger() > 0);
+    }
 }
 
 void TestRunExport::damagedCsvIsRefused_data()
