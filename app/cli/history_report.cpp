@@ -75,6 +75,24 @@ Result<HistoryFilter> filterFrom(const CliOptions& options, const QString& title
     return filter;
 }
 
+/// Why no history has a series that is meant.
+QString nothingThere(const std::vector<WorkloadHistory>& histories, const HistoryFilter& filter)
+{
+    if (!filter.row.isEmpty()) {
+        return QString(u"The run store holds nothing called " % filter.row % u" of this");
+    }
+    for (const WorkloadHistory& history : histories) {
+        if (history.series.empty() && !history.runs.empty()) {
+            const SeriesRun& newest = history.runs.back().run;
+            return QString(QStringLiteral("Nothing could be measured in any run of this; the newest, at ") %
+                           newest.commit.left(10) % u", " %
+                           (newest.failure.isEmpty() ? QString(u"is " % runStateName(newest.state))
+                                                     : QString(u"failed: " % newest.failure)));
+        }
+    }
+    return QStringLiteral("The run store holds no runs of this");
+}
+
 } // namespace
 
 void declareHistoryOptions(CliOptions& options)
@@ -140,13 +158,10 @@ Result<std::vector<WorkloadHistory>> chosenHistories(const CliOptions& options, 
     if (alone && filter->row.isEmpty()) {
         keepTotals(*histories);
     }
+    const QString missing = nothingThere(*histories, *filter);
     std::erase_if(*histories, [](const WorkloadHistory& history) { return history.series.empty(); });
     if (histories->empty() && !title.isEmpty()) {
-        return Error{ErrorCode::NotFound,
-                     QString(filter->row.isEmpty() ? QStringLiteral("The run store holds no runs of this")
-                                                   : QString(u"The run store holds nothing called " %
-                                                             filter->row % u" of this")),
-                     title};
+        return Error{ErrorCode::NotFound, missing, title};
     }
     const auto notes = notesFor(**store, *histories);
     if (!notes) {

@@ -10,6 +10,7 @@
 #include "core/base/atomic_file.h"
 #include "core/profile/profile_runner.h"
 #include "core/runs/csv_trace.h"
+#include "core/runs/named_runs.h"
 #include "core/runs/run_store.h"
 
 #include <QDir>
@@ -105,7 +106,7 @@ Result<std::vector<Scenario>> wantedScenarios(const WorkloadRegistry& registry, 
     return wanted;
 }
 
-/// The run asked for, or the newest finished one before this in its series; nothing when there is none.
+/// The run asked for, or the usual baseline among those measured before it; nothing when there is none.
 Result<std::optional<RunRecord>> findBaseline(const RunStore* store, const RunRecord& run,
                                               const CliOptions& options)
 {
@@ -132,9 +133,11 @@ Result<std::optional<RunRecord>> findBaseline(const RunStore* store, const RunRe
         if (own == runs->end()) {
             return std::optional<RunRecord>();
         }
-        const auto before = std::find_if(
-            own + 1, runs->end(), [&own](const RunListing& each) { return each.series == own->series; });
-        if (before == runs->end()) {
+        std::vector<RunListing> others;
+        std::copy_if(own + 1, runs->end(), std::back_inserter(others),
+                     [&own](const RunListing& each) { return each.series == own->series; });
+        const RunListing* before = usualBaseline(others, own->commitTime);
+        if (before == nullptr) {
             return std::optional<RunRecord>();
         }
         id = before->id;

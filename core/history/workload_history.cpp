@@ -34,8 +34,12 @@ bool isMeant(const SeriesListing& series, const HistoryFilter& filter)
     const auto fits = [](const QString& wanted, const QString& there) {
         return wanted.isEmpty() || wanted == there;
     };
-    return (!filter.project || *filter.project == series.project) && fits(filter.workload, series.workload) &&
-           fits(filter.scenario, series.scenario) && fits(filter.host, series.host);
+    // A project is known by its name and, after @, by where its repository began.
+    const bool ofProject =
+        !filter.project || *filter.project == series.project ||
+        (!filter.project->isEmpty() && series.project.startsWith(QString(*filter.project % u'@')));
+    return ofProject && fits(filter.workload, series.workload) && fits(filter.scenario, series.scenario) &&
+           fits(filter.host, series.host);
 }
 
 bool isExact(const SeriesRow& row)
@@ -85,30 +89,6 @@ HistorySeries& seriesFor(WorkloadHistory& history, const RowPoints& of)
     return history.series.back();
 }
 
-/// Appends the runs of one series of the store, and their points.
-void append(WorkloadHistory& history, std::int64_t series, SeriesPoints points, const QString& branch)
-{
-    std::vector<std::size_t> kept;
-    for (std::size_t i = 0; i < points.runs.size(); ++i) {
-        SeriesRun& run = points.runs[i];
-        if (branch.isEmpty() || run.branch.isEmpty() || run.branch == branch) {
-            kept.push_back(i);
-            history.runs.push_back({std::move(run), series, true});
-        }
-    }
-    const std::size_t before = history.runs.size() - kept.size();
-    for (const RowPoints& row : points.rows) {
-        HistorySeries& into = seriesFor(history, row);
-        into.points.resize(before);
-        for (const std::size_t i : kept) {
-            into.points.push_back(row.points[i]);
-        }
-    }
-    for (HistorySeries& each : history.series) {
-        each.points.resize(history.runs.size());
-    }
-}
-
 /// Where commits stand on the branch that gives the order.
 struct BranchPlaces {
     QHash<QString, std::size_t> places; ///< 0: the oldest.
@@ -127,6 +107,34 @@ struct BranchPlaces {
         }
     }
 };
+
+/// Appends the runs of one series of the store, and their points.
+/// branch: empty, or the name of the one that is meant; commits known to lie on it count under any name, as
+/// branches are renamed.
+void append(WorkloadHistory& history, std::int64_t series, SeriesPoints points, const QString& branch,
+            const BranchPlaces& known)
+{
+    std::vector<std::size_t> kept;
+    for (std::size_t i = 0; i < points.runs.size(); ++i) {
+        SeriesRun& run = points.runs[i];
+        if (branch.isEmpty() || run.branch.isEmpty() || run.branch == branch ||
+            known.places.contains(run.commit)) {
+            kept.push_back(i);
+            history.runs.push_back({std::move(run), series, true});
+        }
+    }
+    const std::size_t before = history.runs.size() - kept.size();
+    for (const RowPoints& row : points.rows) {
+        HistorySeries& into = seriesFor(history, row);
+        into.points.resize(before);
+        for (const std::size_t i : kept) {
+            into.points.push_back(row.points[i]);
+        }
+    }
+    for (HistorySeries& each : history.series) {
+        each.points.resize(history.runs.size());
+    }
+}
 
 /// Time by which a commit stands, and when it was first measured.
 struct CommitTimes {
@@ -284,6 +292,7 @@ Result<std::vector<WorkloadHistory>> readHistories(const RunStore& store, const 
     if (!listed) {
         return listed.error();
     }
+    const BranchPlaces branch(firstParents);
     std::vector<WorkloadHistory> histories;
     QHash<QString, std::size_t> known;
     for (const SeriesListing& series : *listed) {
@@ -314,9 +323,8 @@ Result<std::vector<WorkloadHistory>> readHistories(const RunStore& store, const 
             history.origin = series.origin;
             histories.push_back(std::move(history));
         }
-        append(histories[known.value(key)], series.id, std::move(*points), filter.branch);
+        append(histories[known.value(key)], series.id, std::move(*points), filter.branch, branch);
     }
-    const BranchPlaces branch(firstParents);
     for (WorkloadHistory& history : histories) {
         order(history, branch);
     }

@@ -86,4 +86,17 @@ Result<std::vector<RunRecord>> wholeRuns(const RunStore& store, const std::vecto
     return runs;
 }
 
+const RunListing* usualBaseline(std::span<const RunListing> others, const QDateTime& commitTime)
+{
+    const RunListing* best = nullptr;
+    for (const RunListing& other : others) {
+        const bool fits =
+            commitTime.isValid() && other.commitTime.isValid() && other.commitTime <= commitTime;
+        if (fits && (best == nullptr || other.commitTime > best->commitTime)) {
+            best = &other;
+        }
+    }
+    return best != nullptr || others.empty() ? best : &others.front();
+}
+
 } // namespace perihelion

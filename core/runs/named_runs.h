@@ -9,6 +9,7 @@
 
 #include <QString>
 
+#include <span>
 #include <vector>
 
 namespace perihelion {
@@ -21,5 +22,10 @@ Result<std::vector<RunRecord>> runsNamed(const RunStore& store, const QString& n
 
 /// Runs with all their samples. Errors of the store.
 Result<std::vector<RunRecord>> wholeRuns(const RunStore& store, const std::vector<RunListing>& listed);
+
+/// What a run is compared with unless a person chooses: of the others of its series, newest first, the newest
+/// one of the latest commit that is not later than its own; runs of later commits may have been measured
+/// before. Where no commit fits, the first. Null for none.
+const RunListing* usualBaseline(std::span<const RunListing> others, const QDateTime& commitTime);
 
 } // namespace perihelion

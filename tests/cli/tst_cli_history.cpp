@@ -98,6 +98,7 @@ private Q_SLOTS:
     void historyAsText();
     void optionsChoose();
     void repositoryOrders();
+    void tellsWhyNothingWasMeasured();
     void wrongUse_data();
     void wrongUse();
 
@@ -294,6 +295,23 @@ void TestCliHistory::repositoryOrders()
     QCOMPARE(ordered({}), (QStringList{QStringLiteral("commit time"), hashes[2], hashes[1], hashes[0]}));
     QCOMPARE(ordered({QStringLiteral("--repo"), repository}),
              QStringList{QStringLiteral("first parents")} + hashes);
+}
+
+void TestCliHistory::tellsWhyNothingWasMeasured()
+{
+    RunRecord gap = runAt(3, 1);
+    gap.workload = QStringLiteral("unbuilt");
+    gap.iterations.clear();
+    gap.state = RunState::BuildFailed;
+    gap.failure = QStringLiteral("The build failed: no such file");
+    RunStore store(m_file);
+    const auto id = store.recordRun(gap);
+    QVERIFY(id);
+    const Outcome outcome = cli(QStringLiteral("history"), {QStringLiteral("unbuilt")});
+    QCOMPARE(outcome.status, 1);
+    QVERIFY2(outcome.errors.contains(u"the newest, at " + hashOf(3).left(10) +
+                                     u", failed: The build failed: no such file"),
+             qPrintable(outcome.errors));
 }
 
 void TestCliHistory::wrongUse_data()

@@ -2,6 +2,7 @@
 // ProfilePage: how a run, its progress and its comparison are shown.
 #include "widgets/pages/profile_page.h"
 
+#include "core/runs/named_runs.h"
 #include "widgets/theme/theme.h"
 #include "widgets/views/button_text.h"
 #include "widgets/views/iteration_chart.h"
@@ -116,7 +117,8 @@ void ProfilePage::compareWithBaseline()
     }
     const auto chosen = std::find_if(m_earlier.begin(), m_earlier.end(),
                                      [this](const RunListing& run) { return run.id == m_baseline; });
-    const RunListing& baseline = chosen == m_earlier.end() ? m_earlier.front() : *chosen;
+    const RunListing& baseline =
+        chosen == m_earlier.end() ? *usualBaseline(m_earlier, m_run->commitTime) : *chosen;
     constexpr std::size_t kMenuLimit = 25;
     for (std::size_t at = 0; at < std::min(kMenuLimit, m_earlier.size()); ++at) {
         const std::int64_t id = m_earlier[at].id;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Two named runs or commits compared, what one of them has alone, and in what they differ besides numbers.
 #include "core/runs/compared_runs.h"
+#include "core/runs/named_runs.h"
 #include "core/runs/run_differences.h"
 #include "core/runs/run_store.h"
 #include "tests/support/test_support.h"
@@ -63,6 +64,7 @@ private Q_SLOTS:
     void machinesAreNotMixed();
     void whatCannotBeComparedIsSaid();
     void whatOneSideHasAlone();
+    void baselineIsTheCommitBefore();
     void samplesAreThoseCompared();
     void differences();
     void nothingDiffers();
@@ -183,6 +185,26 @@ void TestComparedRuns::whatOneSideHasAlone()
     const auto alike = compareRuns(b, b);
     PERIHELION_VERIFY_RESULT(alike);
     QVERIFY(alike->oneSided.empty());
+}
+
+void TestComparedRuns::baselineIsTheCommitBefore()
+{
+    const auto listing = [](std::int64_t id, int day) {
+        RunListing made;
+        made.id = id;
+        made.commitTime = day > 0 ? QDateTime::fromMSecsSinceEpoch(86'400'000LL * day, Qt::UTC) : QDateTime();
+        return made;
+    };
+    const auto at = [](int day) { return QDateTime::fromMSecsSinceEpoch(86'400'000LL * day, Qt::UTC); };
+    // As a walk from the newest commit to the oldest leaves them, and one that was measured twice.
+    const std::vector<RunListing> others{listing(7, 3), listing(6, 0), listing(5, 1),
+                                         listing(4, 2), listing(3, 3), listing(2, 5)};
+    QCOMPARE(usualBaseline(others, at(4))->id, std::int64_t(7));
+    QCOMPARE(usualBaseline(others, at(2))->id, std::int64_t(4));
+    QCOMPARE(usualBaseline(others, at(9))->id, std::int64_t(2));
+    // Nothing is known to be before it: the run measured last.
+    QCOMPARE(usualBaseline(others, {})->id, std::int64_t(7));
+    QVERIFY(usualBaseline({}, at(4)) == nullptr);
 }
 
 void TestComparedRuns::samplesAreThoseCompared()

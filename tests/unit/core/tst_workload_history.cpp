@@ -114,6 +114,7 @@ private Q_SLOTS:
     void exactQuantitiesChangeAtOnce();
     void moreMayBeBetter();
     void filtersDecide();
+    void renamedBranchesKeepTheirRuns();
     void cancels();
 
 private:
@@ -403,6 +404,31 @@ void TestWorkloadHistory::filtersDecide()
     QVERIFY(judged(filter).at(0).series.empty());
     filter.scenario = QStringLiteral("none");
     QVERIFY(judged(filter).empty());
+    // By its name a project is found wherever its repository began.
+    runs = {runAt(9, 1)};
+    runs.back().project = QStringLiteral("elsewhere@1a2b3c4d5e6f");
+    keep(runs);
+    HistoryFilter named;
+    named.project = QStringLiteral("elsewhere@1a2b3c4d5e6f");
+    QCOMPARE(judged(named).size(), 1U);
+    named.project = QStringLiteral("elsewhere");
+    QCOMPARE(judged(named).size(), 2U);
+    named.project = QStringLiteral("else");
+    QVERIFY(judged(named).empty());
+}
+
+void TestWorkloadHistory::renamedBranchesKeepTheirRuns()
+{
+    std::vector<RunRecord> runs = stepped(4, 4, 10, 10);
+    runs[1].branch = QStringLiteral("master");
+    runs[2].branch = QStringLiteral("master");
+    runs[3].branch = QStringLiteral("topic");
+    keep(runs);
+    HistoryFilter filter;
+    filter.branch = QStringLiteral("trunk");
+    QCOMPARE(commitsOf(judged(filter).at(0)), numbers({0}));
+    // What git says lies on the branch counts, whatever it was called when it was measured.
+    QCOMPARE(commitsOf(judged(filter, branchOf({0, 1, 2})).at(0)), numbers({0, 1, 2}));
 }
 
 void TestWorkloadHistory::cancels()
