@@ -299,7 +299,7 @@ void TestCliHistory::repositoryOrders()
 
 void TestCliHistory::tellsWhyNothingWasMeasured()
 {
-    RunRecord gap = runAt(3, 1);
+    RunRecord gap = runAt(90, 1);
     gap.workload = QStringLiteral("unbuilt");
     gap.iterations.clear();
     gap.state = RunState::BuildFailed;
@@ -309,7 +309,7 @@ void TestCliHistory::tellsWhyNothingWasMeasured()
     QVERIFY(id);
     const Outcome outcome = cli(QStringLiteral("history"), {QStringLiteral("unbuilt")});
     QCOMPARE(outcome.status, 1);
-    QVERIFY2(outcome.errors.contains(u"the newest, at " + hashOf(3).left(10) +
+    QVERIFY2(outcome.errors.contains(u"the newest, at " + hashOf(90).left(10) +
                                      u", failed: The build failed: no such file"),
              qPrintable(outcome.errors));
 }
