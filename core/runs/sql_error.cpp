@@ -114,6 +114,12 @@ Error errorOfConnecting(const QSqlError& sqlError, const QString& doing, const Q
     const QString said = sqlError.databaseText();
     // A server that answers says FATAL, in whatever language the rest is.
     const qsizetype fatal = said.lastIndexOf(u"FATAL:");
+    if (fatal < 0 && said.contains(u"fe_sendauth")) {
+        // The library itself stopped: the server had answered and asked for one.
+        return Error{ErrorCode::PermissionDenied,
+                     QString(doing % u" failed: the server wants a password; write it into ~/.pgpass"),
+                     subject};
+    }
     if (fatal < 0) {
         return Error{ErrorCode::Unreachable,
                      QString(doing % u" failed: the server cannot be reached; check that it runs and the "

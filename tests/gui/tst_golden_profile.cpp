@@ -178,6 +178,8 @@ void TestGoldenProfile::loadTimesLookAsKept()
     QVERIFY(chart.barTip(0, LoadState::CacheHit).y() < chart.barTip(1, LoadState::ColdFile).y());
     const QPoint inside = chart.barTip(0, LoadState::CacheMiss).toPoint() - QPoint(3, 0);
     QCOMPARE(QColor(panel.picture().pixel(inside)), chart.stateColor(LoadState::CacheMiss));
+    const QByteArray svg = panel.svg();
+    QVERIFY(svg.contains("<svg") && svg.contains("<text") && !svg.contains("<image"));
     const QString difference = test::compareWithGolden(panel, name);
     QVERIFY2(difference.isEmpty(), qPrintable(difference));
 }

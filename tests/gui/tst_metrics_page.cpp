@@ -16,6 +16,7 @@
 #include <QAbstractItemModelTester>
 #include <QClipboard>
 #include <QDir>
+#include <QFileDialog>
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QLabel>
@@ -75,6 +76,21 @@ struct MetricsBench {
     }
 };
 
+/// The page alone, which is there sooner than a window with all its pages.
+struct PageBench {
+    CacheControl cache;
+    MetricsPage page;
+
+    explicit PageBench(AppFixture& app) : cache(app.services()), page(app.services(), cache)
+    {
+        page.resize(948, 674); // The page of a window of 1024 × 700.
+        page.show();
+        page.activateWindow();
+        (void)QTest::qWaitForWindowActive(&page);
+    }
+    OperationTableView& table() { return *page.findChild<OperationTableView*>(); }
+};
+
 /// While it lives nothing is logged: with a limit of 0 ms everything is slow.
 class Silence {
 public:
@@ -115,12 +131,14 @@ private Q_SLOTS:
     void teachesWhenItIsEmpty();
     void namesAndKeys();
     void rowsKeepTheirPlace();
+    void everythingFitsASmallWindow();
+    void asksWhereToExport();
 };
 
 void TestMetricsPage::loadsAreCounted()
 {
     AppFixture app(kNobodyReadsAhead);
-    const QString path = app.makeRecording(QStringLiteral("in/a.h5"), 200'000);
+    const QString path = app.makeRecording(QStringLiteral("in/a.h5"), 40'000);
     MetricsBench bench(app);
     QVERIFY(bench.load(path));
     QVERIFY(bench.load(path));
@@ -159,15 +177,19 @@ void TestMetricsPage::refreshesWhileItIsShown()
 {
     AppFixture app(kNobodyReadsAhead);
     MetricsBench bench(app);
+    auto* timer = bench.page().findChild<QTimer*>();
+    QVERIFY(timer != nullptr && !timer->isActive());
+    QCOMPARE(timer->interval(), 1000);
+    timer->setInterval(10);
     bench.window.showPage(PageId::Metrics);
+    QVERIFY(timer->isActive());
     const auto own = app.operationTimes().operation(u"own");
     app.operationTimes().record(own, std::chrono::milliseconds(3));
     QTRY_COMPARE(bench.cell(QStringLiteral("own"), OperationTableModel::MaximumColumn),
                  QStringLiteral("3.00 ms"));
     const int shown = bench.table().sorted().rowCount();
     bench.window.showPage(PageId::Datasets);
-    const auto* timer = bench.page().findChild<QTimer*>();
-    QVERIFY(timer != nullptr && !timer->isActive());
+    QVERIFY(!timer->isActive());
     app.operationTimes().record(app.operationTimes().operation(u"unseen"), std::chrono::milliseconds(3));
     QCOMPARE(bench.table().sorted().rowCount(), shown);
     bench.window.showPage(PageId::Metrics);
@@ -220,7 +242,7 @@ void TestMetricsPage::everythingIsSlowAboveNothing()
 void TestMetricsPage::cachesAreCleared()
 {
     AppFixture app(kNobodyReadsAhead);
-    const QString path = app.makeRecording(QStringLiteral("in/kept.h5"), 300'000);
+    const QString path = app.makeRecording(QStringLiteral("in/kept.h5"), 40'000);
     MetricsBench bench(app);
     bench.window.datasets().setSessionSources({QString(app.folder() % u"/in")}, {});
     QTRY_VERIFY(bench.window.datasets().isSettled());
@@ -286,15 +308,15 @@ void TestMetricsPage::copiesWhatIsShown()
     const Silence silence;
     AppFixture app(kNobodyReadsAhead);
     app.settings().set(setting::kSlowOperationMillis, 5);
-    MetricsBench bench(app);
-    bench.window.showPage(PageId::Metrics);
+    PageBench bench(app);
     app.operationTimes().record(app.operationTimes().operation(u"own"), std::chrono::milliseconds(7), u"it",
                                 ByteCount{2048});
-    bench.page().refresh();
+    app.operationTimes().record(app.operationTimes().operation(u"quick"), std::chrono::microseconds(7));
+    bench.page.refresh();
     QTest::keyClick(&bench.table(), Qt::Key_C, Qt::ControlModifier | Qt::ShiftModifier);
     const QStringList lines = QGuiApplication::clipboard()->text().split(u'\n');
     const QAbstractItemModel& shown = bench.table().sorted();
-    QVERIFY(lines.size() > shown.rowCount() + 5);
+    QVERIFY(shown.rowCount() >= 2 && lines.size() > shown.rowCount() + 4);
     QVERIFY2(lines.at(0).contains(QStringLiteral("operations of")), qPrintable(lines.at(0)));
     for (int row = 0; row < shown.rowCount(); ++row) {
         const QStringList cells = lines.at(row + 2).split(u'\t');
@@ -314,14 +336,14 @@ void TestMetricsPage::exportsPlainNumbers()
     const Silence silence;
     AppFixture app(kNobodyReadsAhead);
     app.settings().set(setting::kSlowOperationMillis, 5);
-    MetricsBench bench(app);
+    app.operationTimes().setSlowThreshold(std::chrono::milliseconds(5));
     app.operationTimes().record(app.operationTimes().operation(u"own"), std::chrono::microseconds(7'500),
                                 u"a, \"b\"", ByteCount{2049});
-    bench.window.showPage(PageId::Metrics);
-    QSignalSpy said(&bench.page(), &MetricsPage::statusMessage);
+    PageBench bench(app);
+    QSignalSpy said(&bench.page, &MetricsPage::statusMessage);
     const auto content = [&](const QString& name, auto exporting) -> QStringList {
         const QString file = QString(app.folder() % u'/' % name);
-        (bench.page().*exporting)(file);
+        (bench.page.*exporting)(file);
         if (!said.wait(kPatienceMillis)) {
             return {};
         }
@@ -341,7 +363,7 @@ void TestMetricsPage::exportsPlainNumbers()
     QCOMPARE(slow.filter(QStringLiteral(",own,7.500000,\"a, \"\"b\"\"\"")).size(), 1);
     // A folder that is not there to write into is told.
     said.clear();
-    bench.page().exportOperations(QStringLiteral("/proc/nowhere/operations.csv"));
+    bench.page.exportOperations(QStringLiteral("/proc/nowhere/operations.csv"));
     QVERIFY(said.wait(kPatienceMillis));
     QVERIFY2(said.front().front().toString().contains(QStringLiteral("Exporting")),
              qPrintable(said.front().front().toString()));
@@ -403,6 +425,62 @@ void TestMetricsPage::rowsKeepTheirPlace()
     QCOMPARE(model.rowCount(), 1);
     model.setFigures({});
     QCOMPARE(model.rowCount(), 0);
+}
+
+void TestMetricsPage::everythingFitsASmallWindow()
+{
+    const Silence silence;
+    AppFixture app(kNobodyReadsAhead);
+    for (const QString& name :
+         {QStringLiteral("Job: other of the run store"), QStringLiteral("Run store: send waiting run"),
+          QStringLiteral("Recording: index every event")}) {
+        for (int n = 0; n < 12; ++n) {
+            app.operationTimes().record(app.operationTimes().operation(name), std::chrono::milliseconds(77),
+                                        u"a", ByteCount{std::uint64_t{777} << 20});
+        }
+    }
+    PageBench bench(app);
+    OperationTableView& table = bench.table();
+    QTRY_VERIFY(table.sorted().rowCount() >= 3);
+    int together = 0;
+    for (int column = 0; column < OperationTableModel::kColumns; ++column) {
+        QVERIFY2(static_cast<QAbstractItemView&>(table).sizeHintForColumn(column) <=
+                     table.columnWidth(column),
+                 qPrintable(QString::number(column)));
+        together += table.columnWidth(column);
+    }
+    QVERIFY2(together <= table.viewport()->width(), qPrintable(QString::number(together)));
+    QCOMPARE(table.sorted().index(0, OperationTableModel::NameColumn).data(Qt::ToolTipRole),
+             table.sorted().index(0, OperationTableModel::NameColumn).data());
+    // Counts that grow get their room from the names.
+    const auto busy = app.operationTimes().operation(u"Recording: index every event");
+    for (int n = 0; n < 120'000; ++n) {
+        app.operationTimes().record(busy, std::chrono::nanoseconds(1));
+    }
+    bench.page.refresh();
+    QVERIFY(static_cast<QAbstractItemView&>(table).sizeHintForColumn(OperationTableModel::CountColumn) <=
+            table.columnWidth(OperationTableModel::CountColumn));
+}
+
+void TestMetricsPage::asksWhereToExport()
+{
+    AppFixture app(kNobodyReadsAhead);
+    PageBench bench(app);
+    MetricsPage& page = bench.page;
+    app.operationTimes().record(app.operationTimes().operation(u"own"), std::chrono::milliseconds(7));
+    page.refresh();
+    QSignalSpy said(&page, &MetricsPage::statusMessage);
+    page.findChild<QPushButton*>(QStringLiteral("metricsExport"))->menu()->actions().front()->trigger();
+    auto* dialog = page.findChild<QFileDialog*>();
+    QVERIFY(dialog != nullptr);
+    QCOMPARE(dialog->acceptMode(), QFileDialog::AcceptSave);
+    QCOMPARE(dialog->defaultSuffix(), QStringLiteral("csv"));
+    const QString file = QString(app.folder() % u"/chosen.csv");
+    Q_EMIT dialog->fileSelected(file);
+    QVERIFY(said.wait(kPatienceMillis));
+    QVERIFY2(said.front().front().toString().contains(file), qPrintable(said.front().front().toString()));
+    QVERIFY(QFile::exists(file));
+    dialog->close();
 }
 
 QTEST_MAIN(TestMetricsPage)

@@ -20,9 +20,12 @@
 #include <QApplication>
 #include <QCheckBox>
 #include <QClipboard>
+#include <QFile>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
+#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTest>
@@ -137,6 +140,7 @@ private Q_SLOTS:
     void profilesAndStores();
     void comparesWithTheRunBefore();
     void cancelsAndKeepsNothing();
+    void exportsTableAndChart();
     void pausesAndGoesOn();
     void sumsUpManyIterations();
     void saysThatNobodyMeasures();
@@ -255,6 +259,88 @@ void TestProfilePage::cancelsAndKeepsNothing()
     QVERIFY(kept->empty());
     QVERIFY(!page.shownRun());
     QVERIFY(!cancel->isEnabled());
+    // What became of it stays on the page until something else is chosen.
+    const QLabel* stage = Bench::find<QLabel>(page, "profileStage");
+    const QRegularExpression sentence(QStringLiteral("^Cancelled after \\d+\\.\\d s; nothing was stored$"));
+    QVERIFY2(sentence.match(stage->text()).hasMatch(), qPrintable(stage->text()));
+    page.refresh();
+    QTRY_VERIFY(page.isSettled());
+    QVERIFY2(sentence.match(stage->text()).hasMatch(), qPrintable(stage->text()));
+    page.choose(QStringLiteral("adding"), QStringLiteral("endless"));
+    QTRY_VERIFY(page.isSettled());
+    QCOMPARE(stage->text(), QStringLiteral("Not measured yet"));
+    // With a run of earlier it is said that this one is shown.
+    RunRecord earlier;
+    earlier.uuid = QStringLiteral("earlier");
+    earlier.workload = QStringLiteral("adding");
+    earlier.scenario = page.scenario().name();
+    earlier.scenarioHash = page.scenario().hash();
+    earlier.started = earlier.finished = QDateTime(QDate(2024, 3, 1), QTime(9, 0), Qt::UTC);
+    const auto id = bench.app.runStore().recordRun(earlier);
+    PERIHELION_VERIFY_RESULT(id);
+    page.refresh();
+    QTRY_VERIFY(page.shownRun().has_value());
+    progressed.clear();
+    QTest::mouseClick(Bench::find<QPushButton>(page, "profileRunButton"), Qt::LeftButton);
+    QTRY_VERIFY(progressed.count() >= 2);
+    QTest::mouseClick(cancel, Qt::LeftButton);
+    QTRY_VERIFY(page.isSettled());
+    QVERIFY2(
+        stage->text().startsWith(u"Cancelled after ") &&
+            stage->text().endsWith(QString(u" s; nothing was stored. Shown: Run " % QString::number(*id))),
+        qPrintable(stage->text()));
+}
+
+void TestProfilePage::exportsTableAndChart()
+{
+    Bench bench;
+    ProfilePage page(bench.app.services());
+    page.resize(948, 674);
+    page.show();
+    page.choose(QStringLiteral("adding"));
+    RunRecord run;
+    run.uuid = QStringLiteral("kept");
+    run.workload = QStringLiteral("adding");
+    run.scenario = page.scenario().name();
+    run.scenarioHash = page.scenario().hash();
+    run.started = run.finished = QDateTime(QDate(2024, 3, 1), QTime(9, 0), Qt::UTC);
+    run.phases = {{QStringLiteral("sum, \"all\""), -1, false}};
+    for (int n = 0; n < 3; ++n) {
+        RunIteration iteration;
+        iteration.number = n;
+        iteration.elapsed = Nanoseconds(1'000'000 * (n + 1));
+        iteration.phases = {{0, iteration.elapsed, iteration.elapsed, 1}};
+        iteration.metrics = {{metric::kPeakRssBytes.toString(), 4096, QStringLiteral("B")}};
+        run.iterations.push_back(iteration);
+    }
+    PERIHELION_VERIFY_RESULT(bench.app.runStore().recordRun(run));
+    page.refresh();
+    QTRY_VERIFY(page.shownRun().has_value());
+    QSignalSpy said(&page, &ProfilePage::statusMessage);
+    const auto written = [&](const QString& name, auto exporting) -> QByteArray {
+        const QString file = QString(bench.app.folder() % u'/' % name);
+        (page.*exporting)(file);
+        QFile there(file);
+        return said.wait(30'000) && there.open(QIODevice::ReadOnly) ? there.readAll() : QByteArray();
+    };
+    const QList<QByteArray> lines =
+        written(QStringLiteral("phases.csv"), &ProfilePage::exportTable).replace("\r\n", "\n").split('\n');
+    QCOMPARE(lines.value(0), QByteArrayLiteral("row,unit,mode,n,min,p50,p95,max"));
+    QVERIFY2(lines.contains("\"sum, \"\"all\"\"\",ms,warm,3,1.000000,2.000000,2.900000,3.000000"),
+             lines.join('\n').constData());
+    QVERIFY2(lines.contains("peak_rss_bytes,B,,,,4096,,"), lines.join('\n').constData());
+    const QByteArray svg = written(QStringLiteral("chart.svg"), &ProfilePage::exportChart);
+    QVERIFY(svg.contains("<svg") && svg.contains("warm 1") && !svg.contains("<image"));
+    const auto* chart = page.findChild<IterationChart*>();
+    const QImage picture =
+        QImage::fromData(written(QStringLiteral("chart.png"), &ProfilePage::exportChart), "PNG");
+    QCOMPARE(picture.size(), chart->size() * 2);
+    // Every way out of the page asks for a file in the same way.
+    QStringList offered;
+    for (const QAction* action : Bench::find<QToolButton>(page, "profileMoreButton")->menu()->actions()) {
+        offered.append(action->text());
+    }
+    QVERIFY2(offered.filter(QStringLiteral("Save ")).size() == 3, qPrintable(offered.join(u'\n')));
 }
 
 void TestProfilePage::pausesAndGoesOn()

@@ -17,10 +17,10 @@ OutboxWatch::OutboxWatch(RunStore& store, JobRunner& jobs, std::chrono::millisec
                   take(*state);
               }
           },
-          u"Run store: look for waiting runs"),
+          u"Job: look for waiting runs"),
       m_send(
           jobs, JobPool::Store, [this](const Result<OutboxState>& outcome) { takeSent(outcome); },
-          u"Run store: send waiting runs")
+          u"Job: send waiting runs")
 {
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &OutboxWatch::send);

@@ -266,4 +266,33 @@ QString PhaseTableModel::toText() const
     return QString(lines.join(u'\n') % u'\n');
 }
 
+ValueTable phaseNumbers(const RunSummary& summary)
+{
+    ValueTable table;
+    table.headers = QStringLiteral("row,unit,mode,n,min,p50,p95,max").split(u',');
+    const auto add = [&table](const QStringList& texts) {
+        ValueRow row;
+        for (const QString& text : texts) {
+            row.cells.push_back(ValueCell{text});
+        }
+        table.rows.push_back(std::move(row));
+    };
+    const auto millis = [](Nanoseconds time) { return QString::number(toMilliseconds(time), 'f', 6); };
+    for (const PhaseRow& phase : summary.rows) {
+        for (const IterationMode mode : {IterationMode::Cold, IterationMode::Warm}) {
+            const Summary& numbers = mode == IterationMode::Cold ? phase.cold : phase.warm;
+            if (numbers.count > 0) {
+                add({phase.name, QStringLiteral("ms"), iterationModeName(mode),
+                     QString::number(numbers.count), millis(numbers.min), millis(numbers.p50),
+                     millis(numbers.p95), millis(numbers.max)});
+            }
+        }
+    }
+    for (const Metric& metric : summary.metrics) {
+        add({metric.name, metric.unit, QString(), QString(), QString(),
+             QString::number(metric.value, 'g', 15), QString(), QString()});
+    }
+    return table;
+}
+
 } // namespace perihelion

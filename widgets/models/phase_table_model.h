@@ -5,6 +5,7 @@
 // the command line do. GUI thread only.
 
 #include "core/runs/run_summary.h"
+#include "widgets/models/value_table_model.h"
 
 #include <QAbstractTableModel>
 
@@ -64,5 +65,9 @@ private:
     bool m_interpolated = false;
     int m_decimals = 3;
 };
+
+/// A run's table as plain numbers for csvOf(): a line for every phase and mode, in milliseconds, and one for
+/// every metric, whose value stands as its p50.
+ValueTable phaseNumbers(const RunSummary& summary);
 
 } // namespace perihelion

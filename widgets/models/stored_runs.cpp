@@ -108,4 +108,12 @@ void StoredRuns::writeJson(const RunRecord& run, const QString& file)
     });
 }
 
+void StoredRuns::write(const QString& file, const QByteArray& content)
+{
+    m_writeJob.request([file, content](const CancelToken&, const ProgressReporter&) -> Result<QString> {
+        const Result<void> written = writeFileAtomically(file, content, tr("Exporting"));
+        return written ? Result<QString>(file) : Result<QString>(written.error());
+    });
+}
+
 } // namespace perihelion

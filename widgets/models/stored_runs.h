@@ -44,6 +44,8 @@ public:
     void writeCsv(const RunRecord& run, const QString& file);
     /// Writes a run whole, raw samples included; answers written().
     void writeJson(const RunRecord& run, const QString& file);
+    /// Writes a picture or a table of the page; answers written().
+    void write(const QString& file, const QByteArray& content);
     bool isBusy() const { return m_shelfJob.isBusy() || m_compareJob.isBusy(); }
 
 Q_SIGNALS:

@@ -8,6 +8,7 @@
 #include "core/settings/settings.h"
 #include "datasets/cache/event_cache.h"
 #include "widgets/models/cache_control.h"
+#include "widgets/pages/export_dialog.h"
 #include "widgets/theme/theme.h"
 #include "widgets/views/cache_gauge.h"
 #include "widgets/views/operation_table_view.h"
@@ -15,7 +16,6 @@
 #include "widgets/views/value_table_view.h"
 
 #include <QClipboard>
-#include <QFileDialog>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QMenu>
@@ -123,10 +123,14 @@ QHBoxLayout* MetricsPage::buildToolbar()
                                        tr("Write a table as CSV with plain numbers (Alt+E)"), Qt::Key_E);
     exporting->setAccessibleName(tr("Export"));
     auto* menu = new QMenu(exporting);
-    menu->addAction(tr("Operations as CSV…"), this,
-                    [this] { chooseFile(QStringLiteral("operations.csv"), &MetricsPage::exportOperations); });
-    menu->addAction(tr("Slow operations as CSV…"), this,
-                    [this] { chooseFile(QStringLiteral("slow-operations.csv"), &MetricsPage::exportSlow); });
+    menu->addAction(tr("Operations as CSV…"), this, [this] {
+        askForExport(this, QStringLiteral("operations"), QStringLiteral("csv"),
+                     [this](const QString& file) { exportOperations(file); });
+    });
+    menu->addAction(tr("Slow operations as CSV…"), this, [this] {
+        askForExport(this, QStringLiteral("slow-operations"), QStringLiteral("csv"),
+                     [this](const QString& file) { exportSlow(file); });
+    });
     exporting->setMenu(menu);
     connect(addButton(row, QStringLiteral("metricsReset"), tr("Reset"),
                       tr("Forget all times and begin anew; no cache is touched (Alt+R)"), Qt::Key_R),
@@ -351,17 +355,6 @@ void MetricsPage::copy()
 {
     QGuiApplication::clipboard()->setText(text());
     Q_EMIT statusMessage(tr("Copied %1 operations as text.").arg(m_operations.rowCount()));
-}
-
-void MetricsPage::chooseFile(const QString& proposed, void (MetricsPage::*exporting)(const QString&))
-{
-    auto* dialog = new QFileDialog(this, tr("Export"), QString(), tr("CSV file (*.csv)"));
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setDefaultSuffix(QStringLiteral("csv"));
-    dialog->selectFile(proposed);
-    connect(dialog, &QFileDialog::fileSelected, this, exporting);
-    dialog->open();
 }
 
 void MetricsPage::exportOperations(const QString& file)

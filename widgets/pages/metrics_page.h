@@ -71,7 +71,6 @@ private:
     void measureThumbnails();
     void clearThumbnails();
     void copy();
-    void chooseFile(const QString& proposed, void (MetricsPage::*exporting)(const QString&));
     void write(const QString& file, const ValueTable& table);
 
     AppServices m_services;

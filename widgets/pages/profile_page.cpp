@@ -2,6 +2,7 @@
 #include "widgets/pages/profile_page.h"
 
 #include "widgets/models/music_player.h"
+#include "widgets/pages/export_dialog.h"
 #include "widgets/theme/theme.h"
 #include "widgets/views/iteration_chart.h"
 #include "widgets/views/load_panel.h"
@@ -148,6 +149,16 @@ QWidget* ProfilePage::buildTablePanel()
                     &ProfilePage::copyTable);
     menu->addAction(tr("Export as JSON…"), this, [this] { exportRun(false); });
     menu->addAction(tr("Append to a CSV trace…"), this, [this] { exportRun(true); });
+    menu->addAction(tr("Save table as CSV…"), this, [this] {
+        askForExport(this, QStringLiteral("phases"), QStringLiteral("csv"),
+                     [this](const QString& file) { exportTable(file); });
+    });
+    for (const QString& ending : {QStringLiteral("png"), QStringLiteral("svg")}) {
+        menu->addAction(tr("Save chart as %1…").arg(ending.toUpper()), this, [this, ending] {
+            askForExport(this, QStringLiteral("iterations"), ending,
+                         [this](const QString& file) { exportChart(file); });
+        });
+    }
     m_more->setMenu(menu);
     head->addWidget(m_more);
     column->addLayout(head);

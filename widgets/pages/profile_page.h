@@ -58,6 +58,10 @@ public:
     /// Measures as the page is set; what belongs to a project is read again first.
     void startRun();
 
+    /// Write into a file; end with statusMessage(). The chart as PNG or SVG by the name's ending.
+    void exportChart(const QString& file);
+    void exportTable(const QString& file);
+
     const Scenario& scenario() const { return m_scenario; }
     /// The run that is shown: under way, stored, or none.
     const std::optional<RunRecord>& shownRun() const { return m_run; }
@@ -98,7 +102,7 @@ private:
     void startNextLoad();
     /// A load of the comparison is over; error: it could not be measured.
     void loadMeasured(const Error* error);
-    void saveLoads(bool picture);
+    void saveLoads(const QString& ending);
 
     RunPlan plan() const;
     void start(const Scenario& scenario, const RunPlan& plan);
@@ -120,6 +124,7 @@ private:
     void takeIteration(const RunIteration& iteration);
     void takeProgress(const ProfileProgress& progress);
     void takeStored(const RunRecord& run);
+    void takeCancelled();
     void endRun(const QString& sentence, const QString& tone);
     void showRun();
     void showStrip();
@@ -136,6 +141,7 @@ private:
     QString m_orbitHash; ///< Of the scenario whose orbits are shown.
     LoadProfiles m_loads;
     QStringList m_loadProblems; ///< Of the comparison under way.
+    int m_loadsStored = 0;      ///< Of the same.
     std::unique_ptr<MusicPlayer> m_music;
     PhaseTableModel m_phases;
     HotspotModel m_hotspots;
@@ -150,6 +156,7 @@ private:
     QElapsedTimer m_clock;
     QTimer m_timeTimer;
     QString m_problem;
+    QString m_cancelled; ///< What became of a cancelled run, until something is chosen or measured.
 
     ProfileToolbar* m_toolbar = nullptr;
     ProblemBanner* m_banner = nullptr;

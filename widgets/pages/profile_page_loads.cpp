@@ -2,11 +2,11 @@
 // ProfilePage: load times of recordings side by side, measured one run after the other.
 #include "widgets/pages/profile_page.h"
 
+#include "widgets/pages/export_dialog.h"
 #include "widgets/views/load_panel.h"
 #include "widgets/views/profile_toolbar.h"
 
 #include <QClipboard>
-#include <QFileDialog>
 #include <QGuiApplication>
 
 namespace perihelion {
@@ -32,8 +32,7 @@ void ProfilePage::connectLoads()
         QGuiApplication::clipboard()->setText(m_loads.model().comparison().toCsv());
         Q_EMIT statusMessage(tr("Copied the table"));
     });
-    connect(m_loadPanel, &LoadPanel::savePictureRequested, this, [this] { saveLoads(true); });
-    connect(m_loadPanel, &LoadPanel::saveTableRequested, this, [this] { saveLoads(false); });
+    connect(m_loadPanel, &LoadPanel::saveRequested, this, &ProfilePage::saveLoads);
     connect(&m_loads.model(), &QAbstractItemModel::modelReset, this,
             [this] { m_loadPanel->setComparison(m_loads.model().comparison()); });
     connect(&m_loads, &LoadProfiles::shown, this, [this] {
@@ -61,6 +60,7 @@ void ProfilePage::compareLoads(const QStringList& recordings)
         return;
     }
     m_loadProblems.clear();
+    m_loadsStored = 0;
     const bool loading = m_scenario.workload() == usual->workload();
     m_loads.plan(loadSubjectsOf(recordings), loading ? m_scenario : *usual);
     startNextLoad();
@@ -88,6 +88,7 @@ void ProfilePage::loadMeasured(const Error* error)
 {
     if (error == nullptr) {
         m_loads.advance();
+        ++m_loadsStored;
     } else {
         m_loadProblems.append(error->sentence());
         m_loads.skipRecording();
@@ -121,16 +122,17 @@ void ProfilePage::fetchLoads()
     }
 }
 
-void ProfilePage::saveLoads(bool picture)
+void ProfilePage::saveLoads(const QString& ending)
 {
-    const QString file =
-        picture ? QFileDialog::getSaveFileName(this, tr("Save the picture"), QStringLiteral("load_times.png"),
-                                               tr("PNG (*.png)"))
-                : QFileDialog::getSaveFileName(this, tr("Save the table"), QStringLiteral("load_times.csv"),
-                                               tr("CSV (*.csv)"));
-    if (!file.isEmpty()) {
-        picture ? m_loads.writePicture(m_loadPanel->picture(), file) : m_loads.writeTable(file);
-    }
+    askForExport(this, QStringLiteral("load_times"), ending, [this, ending](const QString& file) {
+        if (ending == u"svg") {
+            m_runs.write(file, m_loadPanel->svg());
+        } else if (ending == u"png") {
+            m_loads.writePicture(m_loadPanel->picture(), file);
+        } else {
+            m_loads.writeTable(file);
+        }
+    });
 }
 
 } // namespace perihelion

@@ -219,6 +219,8 @@ void ProfilePage::showStrip()
     // Of the run that is shown; what the toolbar plans only while there is none.
     const RunPlan planned = m_run ? m_run->plan : plan();
     m_stage->setText(!m_problem.isEmpty() ? m_problem
+                     : !m_cancelled.isEmpty()
+                         ? (m_run ? tr("%1. Shown: %2").arg(m_cancelled, runText(m_run->id)) : m_cancelled)
                      : m_run
                          ? tr("%1 · %2 · %3 · %4")
                                .arg(runText(m_run->id), commitText(m_run->commit, m_run->dirty),
@@ -230,6 +232,20 @@ void ProfilePage::showStrip()
                         .arg(planned.warmRuns)
                         .arg(std::min(planned.warmProcesses, planned.warmRuns))
                         .arg(planned.warmUps));
+}
+
+void ProfilePage::takeCancelled()
+{
+    // Loads that are compared are stored one by one: those before this one stay.
+    const bool some = m_loads.isPlanned() && m_loadsStored > 0;
+    m_cancelled = some ? tr("Cancelled; %1 of %2 loads are stored").arg(m_loadsStored).arg(m_loads.total())
+                       : tr("Cancelled after %1; nothing was stored")
+                             .arg(secondsText(static_cast<double>(m_clock.elapsed()) / 1000));
+    m_loads.stop();
+    endRun(m_cancelled, QString());
+    if (some) {
+        fetchLoads();
+    }
 }
 
 void ProfilePage::showTime()

@@ -7,6 +7,7 @@
 #include "widgets/theme/theme.h"
 #include "widgets/views/iteration_chart.h"
 #include "widgets/views/orbit_panel.h"
+#include "widgets/views/painted_picture.h"
 #include "widgets/views/parameter_editor.h"
 #include "widgets/views/phase_table_view.h"
 #include "widgets/views/profile_toolbar.h"
@@ -23,6 +24,12 @@
 #include <algorithm>
 
 namespace perihelion {
+
+namespace {
+
+constexpr double kExportFactor = 2;
+
+} // namespace
 
 void ProfilePage::connectAll()
 {
@@ -45,10 +52,7 @@ void ProfilePage::connectAll()
     connect(&m_job, &ProfileJob::iterationFinished, this, &ProfilePage::takeIteration);
     connect(&m_job, &ProfileJob::progressed, this, &ProfilePage::takeProgress);
     connect(&m_job, &ProfileJob::stored, this, &ProfilePage::takeStored);
-    connect(&m_job, &ProfileJob::cancelled, this, [this] {
-        m_loads.stop();
-        endRun(tr("Cancelled; nothing of the run was kept"), QString());
-    });
+    connect(&m_job, &ProfileJob::cancelled, this, &ProfilePage::takeCancelled);
     connect(&m_job, &ProfileJob::failed, this, [this](const Error& error) {
         if (m_loads.isPlanned()) {
             loadMeasured(&error);
@@ -106,6 +110,7 @@ void ProfilePage::useScenario(const Scenario& scenario)
     m_earlier.clear();
     m_baseline = 0;
     m_problem.clear();
+    m_cancelled.clear();
     showChoices();
     showRun();
     fetchShelf();
@@ -251,6 +256,7 @@ void ProfilePage::start(const Scenario& scenario, const RunPlan& plan)
     }
     m_music->stop(); // It would take time from what is measured.
     m_problem.clear();
+    m_cancelled.clear();
     m_run.reset();
     m_progress = ProfileProgress();
     if (m_orbitJob.isBusy()) {
@@ -337,6 +343,19 @@ void ProfilePage::exportRun(bool csv)
                   QStringLiteral("%1-run-%2.json").arg(m_run->scenario).arg(m_run->id), tr("JSON (*.json)"));
     if (!file.isEmpty()) {
         csv ? m_runs.writeCsv(*m_run, file) : m_runs.writeJson(*m_run, file);
+    }
+}
+
+void ProfilePage::exportChart(const QString& file)
+{
+    m_runs.write(file, file.endsWith(u".svg", Qt::CaseInsensitive) ? m_chart->svg()
+                                                                   : pngOf(m_chart->picture(kExportFactor)));
+}
+
+void ProfilePage::exportTable(const QString& file)
+{
+    if (m_run) {
+        m_runs.write(file, csvOf(phaseNumbers(RunSummary::of(*m_run))));
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/runs/run_summary.h"
 #include "widgets/theme/theme.h"
+#include "widgets/views/painted_picture.h"
 
 #include <QHelpEvent>
 #include <QPainter>
@@ -255,9 +256,26 @@ void IterationChart::paintLegend(QPainter& painter) const
     entry(kUnattributedRow.toString(), m_theme.color(ColorRole::Disabled));
 }
 
+QImage IterationChart::picture(double factor) const
+{
+    return paintedImage(size(), factor, m_theme.color(ColorRole::Panel),
+                        [this](QPainter& painter) { paintInto(painter); });
+}
+
+QByteArray IterationChart::svg() const
+{
+    return paintedSvg(size(), m_theme.color(ColorRole::Panel), accessibleName(), accessibleDescription(),
+                      [this](QPainter& painter) { paintInto(painter); });
+}
+
 void IterationChart::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
+    paintInto(painter);
+}
+
+void IterationChart::paintInto(QPainter& painter) const
+{
     if (m_bars.bars.empty()) {
         painter.setFont(m_theme.font(FontRole::Body));
         painter.setPen(m_theme.color(ColorRole::Muted));

@@ -5,6 +5,8 @@
 
 #include "core/runs/run_record.h"
 
+#include <QByteArray>
+#include <QImage>
 #include <QWidget>
 
 #include <vector>
@@ -44,6 +46,9 @@ public:
     QRect barRect(std::size_t bar) const;
     /// "warm 3: 12.1 ms – physics samples 9.2 …", for people.
     QString describe(std::size_t bar) const;
+    /// As it is shown, on the panel's ground, at this factor of its size.
+    QImage picture(double factor) const;
+    QByteArray svg() const;
 
 protected:
     void paintEvent(QPaintEvent* event) override;
@@ -60,6 +65,7 @@ private:
     Plot plot() const;
     int slotOf(std::size_t bar) const;
     QColor partColor(std::size_t part) const;
+    void paintInto(QPainter& painter) const;
     void paintScale(QPainter& painter, const Plot& plot) const;
     void paintBar(QPainter& painter, const Plot& plot, std::size_t bar) const;
     void paintLabels(QPainter& painter, const Plot& plot) const;

@@ -3,6 +3,7 @@
 
 #include "widgets/theme/theme.h"
 #include "widgets/views/load_chart.h"
+#include "widgets/views/painted_picture.h"
 #include "widgets/views/section_label.h"
 
 #include <QHBoxLayout>
@@ -39,9 +40,13 @@ LoadPanel::LoadPanel(const Theme& theme, QWidget* parent) : QFrame(parent), m_th
         menu->addAction(text, this, signal)->setObjectName(name);
     };
     add(tr("Copy picture"), QStringLiteral("copyLoadPicture"), &LoadPanel::copyPictureRequested);
-    add(tr("Save picture…"), QStringLiteral("saveLoadPicture"), &LoadPanel::savePictureRequested);
+    const auto addSaving = [&](const QString& text, const QString& name, const QString& ending) {
+        menu->addAction(text, this, [this, ending] { Q_EMIT saveRequested(ending); })->setObjectName(name);
+    };
+    addSaving(tr("Save picture as PNG…"), QStringLiteral("saveLoadPicture"), QStringLiteral("png"));
+    addSaving(tr("Save picture as SVG…"), QStringLiteral("saveLoadSvg"), QStringLiteral("svg"));
     add(tr("Copy table as CSV"), QStringLiteral("copyLoadTable"), &LoadPanel::copyTableRequested);
-    add(tr("Save table as CSV…"), QStringLiteral("saveLoadTable"), &LoadPanel::saveTableRequested);
+    addSaving(tr("Save table as CSV…"), QStringLiteral("saveLoadTable"), QStringLiteral("csv"));
     m_more->setMenu(menu);
     head->addWidget(m_more);
     column->addLayout(head);
@@ -86,6 +91,14 @@ QImage LoadPanel::picture()
     image.fill(m_theme.color(ColorRole::Panel));
     m_chart->QWidget::render(&image, QPoint(), QRegion(), QWidget::DrawChildren);
     return image;
+}
+
+QByteArray LoadPanel::svg()
+{
+    return paintedSvg(m_chart->size(), m_theme.color(ColorRole::Panel), m_chart->accessibleName(),
+                      m_note->text(), [this](QPainter& painter) {
+                          m_chart->QWidget::render(&painter, QPoint(), QRegion(), QWidget::DrawChildren);
+                      });
 }
 
 void LoadPanel::restyle()

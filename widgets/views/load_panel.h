@@ -29,13 +29,14 @@ public:
     LoadChart& chart() { return *m_chart; }
     /// The whole chart as it is shown, on the theme's background.
     QImage picture();
+    QByteArray svg();
 
 Q_SIGNALS:
     void compareRequested();
     void copyPictureRequested();
-    void savePictureRequested();
     void copyTableRequested();
-    void saveTableRequested();
+    /// ending: png or svg for the picture, csv for the table.
+    void saveRequested(const QString& ending);
 
 private:
     void restyle();

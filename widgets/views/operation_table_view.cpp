@@ -7,6 +7,7 @@
 
 #include <QHeaderView>
 #include <QKeyEvent>
+#include <QStyledItemDelegate>
 
 #include <algorithm>
 #include <array>
@@ -20,8 +21,26 @@ constexpr int kHeadingMargin = 26;
 constexpr int kLeastName = 150;
 /// The widest that a column usually holds, so that its width stays while its numbers change.
 constexpr std::array<const char16_t*, OperationTableModel::kColumns> kWidest = {
-    u"",        u"888 888", u"88.8 ms", u"88.8 ms", u"88.8 ms",
+    u"",        u"888",     u"88.8 ms", u"88.8 ms", u"88.8 ms",
     u"88.8 ms", u"88.8 ms", u"88.8 ms", u"888 MiB", u"888 MiB"};
+
+/// Names in the narrow letters of words: figures need equal ones, names need room.
+class OperationNameDelegate : public QStyledItemDelegate {
+public:
+    OperationNameDelegate(const Theme& theme, QObject* parent) : QStyledItemDelegate(parent), m_theme(theme)
+    {
+    }
+
+    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override
+    {
+        QStyledItemDelegate::initStyleOption(option, index);
+        option->font = m_theme.font(FontRole::Body);
+        option->fontMetrics = QFontMetrics(option->font);
+    }
+
+private:
+    const Theme& m_theme;
+};
 
 } // namespace
 
@@ -47,9 +66,17 @@ OperationTableView::OperationTableView(OperationTableModel& model, const Theme& 
     setAccessibleName(tr("Timed operations"));
     setAccessibleDescription(tr("The keys < and > sort by another column, r turns the order round"));
     dressValueTable(*this, theme);
+    setItemDelegateForColumn(OperationTableModel::NameColumn, new OperationNameDelegate(theme, this));
     setSelectionMode(QAbstractItemView::SingleSelection);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);
     setSortingEnabled(true);
+    const auto fitAnew = [this] {
+        if (countWidth() > columnWidth(OperationTableModel::CountColumn)) {
+            fitColumns();
+        }
+    };
+    connect(&m_sorted, &QAbstractItemModel::rowsInserted, this, fitAnew);
+    connect(&m_sorted, &QAbstractItemModel::dataChanged, this, fitAnew);
     // The headings carry the mark of sorting themselves.
     horizontalHeader()->setStyleSheet(QStringLiteral(
         "QHeaderView::up-arrow, QHeaderView::down-arrow { image: none; width: 0; height: 0; }"));
@@ -66,12 +93,28 @@ void OperationTableView::fitColumns()
         const QString widest = QString::fromUtf16(kWidest.at(static_cast<std::size_t>(column)));
         const QString heading =
             QString(u"▾ " % m_sorted.headerData(column, Qt::Horizontal, Qt::EditRole).toString());
-        const int width = std::max(metrics.horizontalAdvance(widest) + kCellMargin,
-                                   headings.horizontalAdvance(heading) + kHeadingMargin);
+        int width = std::max(metrics.horizontalAdvance(widest) + kCellMargin,
+                             headings.horizontalAdvance(heading) + kHeadingMargin);
+        if (column == OperationTableModel::CountColumn) {
+            width = std::max(width, countWidth());
+        }
         setColumnWidth(column, width);
         left -= width;
     }
     setColumnWidth(OperationTableModel::NameColumn, std::max(kLeastName, left));
+}
+
+/// What the counts need that are there; they grow while the page is watched.
+int OperationTableView::countWidth() const
+{
+    const QFontMetrics metrics(font());
+    int widest = 0;
+    for (int row = 0; row < m_sorted.rowCount(); ++row) {
+        widest =
+            std::max(widest, metrics.horizontalAdvance(
+                                 m_sorted.index(row, OperationTableModel::CountColumn).data().toString()));
+    }
+    return widest + kCellMargin;
 }
 
 void OperationTableView::resizeEvent(QResizeEvent* event)

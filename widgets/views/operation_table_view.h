@@ -36,6 +36,7 @@ protected:
 
 private:
     void fitColumns();
+    int countWidth() const;
     void sortBeside(int step);
 
     OperationSortModel m_sorted;

@@ -187,6 +187,12 @@ private Q_SLOTS:
         QVERIFY(!error.sentence().contains(u"hidden"));
         QVERIFY(error.subject.startsWith(u"postgresql://keeper@127.0.0.1:"));
         wrong = *good;
+        wrong.password.clear();
+        error = errorOf(wrong);
+        QVERIFY2(error.code == ErrorCode::PermissionDenied, qPrintable(error.sentence()));
+        QVERIFY2(error.message.contains(u"wants a password; write it into ~/.pgpass"),
+                 qPrintable(error.sentence()));
+        wrong = *good;
         wrong.database = QStringLiteral("nowhere");
         error = errorOf(wrong);
         QVERIFY2(error.code == ErrorCode::PermissionDenied, qPrintable(error.sentence()));
