@@ -190,9 +190,13 @@ private:
             ends = judgeLevels(m_samples[good].milliseconds, m_samples[bad].milliseconds, m_request.rule);
         }
         if (ends.finding == LevelFinding::Apart) {
-            const double border = ends.border;
             const auto sentence = [&](std::size_t place) {
-                return judgeSide(m_samples[place].milliseconds, border, m_request.rule).sentence;
+                const SideFinding alone =
+                    judgeSide(m_samples[place].milliseconds, ends.border, m_request.rule);
+                // Both ends together may tell what the few samples of one cannot.
+                return alone.side == LevelSide::Undecided
+                           ? QString(u"the ends are apart: " % ends.comparison.sentence)
+                           : alone.sentence;
             };
             keep(good, Judgement::Good, sentence(good));
             keep(bad, Judgement::Bad, sentence(bad));

@@ -139,6 +139,16 @@ void TestBackfill::bisects()
     PERIHELION_VERIFY_RESULT(runs);
     QCOMPARE(runs->size(), batches);
     QCOMPARE(runs->front().branch, QStringLiteral("main"));
+    // So many looks are allowed that eight samples of one commit alone tell nothing, those of both ends do.
+    MadeProject ends(path("ends"));
+    QVERIFY(ends.init() && ends.makeHistory({100, 120}));
+    const auto two = bisect(ends, store, 40);
+    PERIHELION_VERIFY_RESULT(two);
+    QCOMPARE(two->conclusion, BisectionResult::Conclusion::Found);
+    QCOMPARE(two->judged.size(), std::size_t(2));
+    for (const JudgedCommit& judged : two->judged) {
+        QVERIFY2(judged.sentence.startsWith(u"the ends are apart: Median 100"), qPrintable(judged.sentence));
+    }
 }
 
 void TestBackfill::bisectsAroundGaps()
