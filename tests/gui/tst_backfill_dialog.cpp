@@ -27,12 +27,9 @@
 #include <QTableView>
 #include <QTest>
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 using namespace perihelion;
 using perihelion::test::AppFixture;
+using perihelion::test::BuildGate;
 using perihelion::test::MadeProject;
 
 namespace {
@@ -110,38 +107,10 @@ struct Bench {
     std::unique_ptr<HistoryPage> page;
 };
 
-/// Commits whose build waits until the gate is opened.
-class Gate {
-public:
-    explicit Gate(const QString& folder) : m_file(QString(folder % u"/gate").toLocal8Bit())
-    {
-        m_made = ::mkfifo(m_file.constData(), 0600) == 0;
-        qputenv("MADE_PROJECT_GATE", m_file);
-    }
-    ~Gate() { qunsetenv("MADE_PROJECT_GATE"); }
-    Gate(const Gate&) = delete;
-    Gate& operator=(const Gate&) = delete;
-
-    bool wasMade() const { return m_made; }
-    /// Waits until a build waits.
-    bool isReached() const
-    {
-        return QTest::qWaitFor([this] { return QFile::exists(reachedFile()); }, kLong);
-    }
-    /// Lets the build that waits go on.
-    bool open() const
-    {
-        QFile::remove(reachedFile());
-        const int end = ::open(m_file.constData(), O_WRONLY | O_CLOEXEC);
-        return end >= 0 && ::close(end) == 0;
-    }
-
-private:
-    QString reachedFile() const { return QString(QString::fromLocal8Bit(m_file) % u".reached"); }
-
-    QByteArray m_file;
-    bool m_made = false;
-};
+bool reached(const BuildGate& gate)
+{
+    return QTest::qWaitFor([&gate] { return gate.isReached(); }, kLong);
+}
 
 /// Three commits; the build of the one in the middle waits at the gate.
 bool makeGated(MadeProject& made)
@@ -310,12 +279,12 @@ void TestBackfillDialog::takesRangesOrdersAndWorkloads()
 void TestBackfillDialog::goesOnAfterACancel()
 {
     Bench bench;
-    const Gate gate(bench.app.folder());
+    const BuildGate gate(bench.app.folder());
     QVERIFY(gate.wasMade() && makeGated(bench.made));
     const QByteArray before = bench.made.state();
     BackfillDialog* dialog = bench.open();
     QVERIFY(dialog != nullptr && Bench::start(*dialog));
-    QVERIFY(gate.isReached());
+    QVERIFY(reached(gate));
     QTRY_COMPARE(Bench::states(*dialog), QStringLiteral("measured, building, waiting"));
     QTest::mouseClick(find<QPushButton>(*dialog, "backfillCancel"), Qt::LeftButton);
     QVERIFY(!find<QPushButton>(*dialog, "backfillCancel")->isEnabled());
@@ -338,11 +307,11 @@ void TestBackfillDialog::goesOnAfterACancel()
 void TestBackfillDialog::pauses()
 {
     Bench bench;
-    const Gate gate(bench.app.folder());
+    const BuildGate gate(bench.app.folder());
     QVERIFY(gate.wasMade() && makeGated(bench.made));
     BackfillDialog* dialog = bench.open();
     QVERIFY(dialog != nullptr && Bench::start(*dialog));
-    QVERIFY(gate.isReached());
+    QVERIFY(reached(gate));
     auto* pause = find<QPushButton>(*dialog, "backfillPause");
     QTest::mouseClick(pause, Qt::LeftButton);
     QVERIFY(dialog->job().isPaused());
@@ -360,13 +329,13 @@ void TestBackfillDialog::pauses()
 void TestBackfillDialog::worksOnWhileItIsClosed()
 {
     Bench bench;
-    const Gate gate(bench.app.folder());
+    const BuildGate gate(bench.app.folder());
     QVERIFY(gate.wasMade() && makeGated(bench.made));
     auto* button = find<QPushButton>(*bench.page, "historyMissing");
     QCOMPARE(button->text(), QStringLiteral("Missing commits…"));
     BackfillDialog* dialog = bench.open();
     QVERIFY(dialog != nullptr && Bench::start(*dialog));
-    QVERIFY(gate.isReached());
+    QVERIFY(reached(gate));
     QTest::keyClick(dialog, Qt::Key_Escape);
     QVERIFY(!dialog->isVisible());
     QVERIFY(dialog->job().isRunning());
@@ -388,12 +357,12 @@ void TestBackfillDialog::worksOnWhileItIsClosed()
 void TestBackfillDialog::endsWithTheProgram()
 {
     Bench bench;
-    const Gate gate(bench.app.folder());
+    const BuildGate gate(bench.app.folder());
     QVERIFY(gate.wasMade() && makeGated(bench.made));
     const QByteArray before = bench.made.state();
     BackfillDialog* dialog = bench.open();
     QVERIFY(dialog != nullptr && Bench::start(*dialog));
-    QVERIFY(gate.isReached());
+    QVERIFY(reached(gate));
     // Nobody opens the gate: what waits there is ended.
     bench.page.reset();
     bench.app.restart();

@@ -9,6 +9,10 @@
 
 #include <algorithm>
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 namespace perihelion::test {
 
 namespace {
@@ -149,6 +153,29 @@ bool MadeProject::makeHistory(const std::vector<int>& values, const std::vector<
         }
     }
     return true;
+}
+
+BuildGate::BuildGate(const QString& folder) : m_file(QString(folder % u"/gate"))
+{
+    const QByteArray name = QFile::encodeName(m_file);
+    m_made = ::mkfifo(name.constData(), 0600) == 0 && qputenv("MADE_PROJECT_GATE", name);
+}
+
+BuildGate::~BuildGate()
+{
+    qunsetenv("MADE_PROJECT_GATE");
+}
+
+bool BuildGate::isReached() const
+{
+    return QFile::exists(QString(m_file % u".reached"));
+}
+
+bool BuildGate::open() const
+{
+    QFile::remove(QString(m_file % u".reached"));
+    const int end = ::open(QFile::encodeName(m_file).constData(), O_WRONLY | O_CLOEXEC);
+    return end >= 0 && ::close(end) == 0;
 }
 
 } // namespace perihelion::test

@@ -46,4 +46,25 @@ private:
     int m_day = 0;
 };
 
+/// The gate at which the build of a commit with a file "gated" waits, as long as this lives and is not
+/// opened.
+class BuildGate {
+public:
+    /// In this folder.
+    explicit BuildGate(const QString& folder);
+    ~BuildGate();
+    BuildGate(const BuildGate&) = delete;
+    BuildGate& operator=(const BuildGate&) = delete;
+
+    bool wasMade() const { return m_made; }
+    /// A build waits.
+    bool isReached() const;
+    /// Lets it go on.
+    bool open() const;
+
+private:
+    QString m_file;
+    bool m_made = false;
+};
+
 } // namespace perihelion::test

@@ -83,7 +83,7 @@ void HistoryPage::showMissing()
     const QString progress = m_missing != nullptr ? m_missing->progressText() : QString();
     const bool open = !m_projectFolder.isEmpty();
     m_toolbar->setMissing(
-        progress.isEmpty() ? tr("Missing commits…") : tr("%1 measured…").arg(progress),
+        progress.isEmpty() ? tr("Missing commits…") : tr("%1 done…").arg(progress),
         !progress.isEmpty() ? tr("Commits are being measured: look, pause, cancel (Ctrl+R)")
         : open
             ? tr("Run missing commits: measure those of %1 that have no run yet (Ctrl+R)").arg(m_projectName)

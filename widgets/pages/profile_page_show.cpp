@@ -76,7 +76,8 @@ QString stageText(const ProfileProgress& progress, const RunRecord* run)
     };
     switch (progress.stage) {
     case Stage::Preparing:
-        return ProfilePage::tr("Preparing");
+        // Its turn comes with the record; before that missing commits may be measured, for example.
+        return run == nullptr ? ProfilePage::tr("Waiting for its turn") : ProfilePage::tr("Preparing");
     case Stage::Cold:
         return ProfilePage::tr("Cold run %1 of %2")
             .arg(at(IterationMode::Cold, run == nullptr ? 1 : run->plan.coldRuns))

@@ -110,10 +110,25 @@ void ValueTableView::fitColumns()
             left -= width;
         }
     }
+    // Those whose share would be too little get the least; the others share what is left then.
+    std::vector<int> sharing;
+    const int whole = left;
+    const int wanted = words;
     for (int column = 0; column < columns; ++column) {
-        if (isCut(column)) {
-            setColumnWidth(column, std::max(kLeastWords, left * columnWidth(column) / words));
+        const int width = columnWidth(column);
+        if (!isCut(column)) {
+            continue;
         }
+        if (whole * width / wanted >= kLeastWords) {
+            sharing.push_back(column);
+            continue;
+        }
+        setColumnWidth(column, kLeastWords);
+        left -= kLeastWords;
+        words -= width;
+    }
+    for (const int column : sharing) {
+        setColumnWidth(column, std::max(kLeastWords, left * columnWidth(column) / words));
     }
 }
 

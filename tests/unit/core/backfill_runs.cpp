@@ -10,8 +10,6 @@
 #include <QProcess>
 #include <QSet>
 
-#include <sys/stat.h>
-
 namespace perihelion::test {
 
 void TestBackfill::fillsARange()
@@ -224,9 +222,8 @@ void TestBackfill::endsABuildThatIsCancelled()
     QVERIFY(made.init());
     QVERIFY(made.write(QStringLiteral("gated"), "gated\n"));
     QVERIFY(made.makeHistory(steady(1)));
-    const QByteArray gate = path("gate").toLocal8Bit();
-    QCOMPARE(::mkfifo(gate.constData(), 0600), 0);
-    qputenv("MADE_PROJECT_GATE", gate);
+    const BuildGate gate(m_folder.path());
+    QVERIFY(gate.wasMade());
     const auto project = openMeasurableProject(made.folder(), {});
     PERIHELION_VERIFY_RESULT(project);
     const auto request = requestFor(*project, QStringLiteral("main"));
@@ -235,11 +232,9 @@ void TestBackfill::endsABuildThatIsCancelled()
     const auto plan = planFor(*project, *request, &store);
     PERIHELION_VERIFY_RESULT(plan);
     // Cancelled as soon as the build waits at the gate, by whoever asks the token.
-    const CancelToken whenWaiting =
-        CancelToken::alsoWhen([this] { return QFile::exists(path("gate.reached")); });
+    const CancelToken whenWaiting = CancelToken::alsoWhen([&gate] { return gate.isReached(); });
     const auto cancelled =
         runBackfill(*project, *request, *plan, surroundings(), ProfileControl(whenWaiting), {}, store);
-    qunsetenv("MADE_PROJECT_GATE");
     QVERIFY(!cancelled);
     QCOMPARE(cancelled.error().code, ErrorCode::Cancelled);
     QVERIFY(store.recentRuns()->empty());
