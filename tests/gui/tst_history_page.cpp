@@ -343,10 +343,18 @@ void TestHistoryPage::exports()
     exported(QStringLiteral("chart.svg"), [&](const QString& file) { page.exportChart(file); });
     QVERIFY(m_content.contains("<svg"));
     exported(QStringLiteral("changes.csv"), [&](const QString& file) { page.exportChanges(file); });
-    QVERIFY(m_content.startsWith("Commit,Phase,Before,After,Change,p\r\n"));
-    QVERIFY(m_content.contains("serialize json"));
+    QVERIFY(m_content.startsWith("commit,time,dirty,run,row,mode,unit,before,after,ratio,p,"));
+    QVERIFY(m_content.contains(",serialize_json,"));
     exported(QStringLiteral("values.csv"), [&](const QString& file) { page.exportValues(file); });
     QVERIFY(m_content.count('\n') > kCommits * 8);
+    const QByteArray all = m_content;
+    const QByteArray commit = page.history()->runs.at(1).run.commit.toUtf8();
+    page.chart().select(1);
+    exported(QStringLiteral("selection.csv"), [&](const QString& file) { page.exportSelection(file); });
+    QVERIFY(m_content.startsWith("commit,time,branch,"));
+    QVERIFY(all.count(commit) > 1);
+    QCOMPARE(m_content.count(commit), all.count(commit));
+    QCOMPARE(m_content.count('\n') - 1, all.count(commit));
     // Where nothing can be written the reason is told and nothing is left behind.
     told.clear();
     page.exportChart(QStringLiteral("/proc/none/chart.png"));

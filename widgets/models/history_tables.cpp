@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace perihelion {
 
@@ -40,6 +41,23 @@ QString commitText(const SeriesRun& run, const QHash<QString, QString>& subjects
                                        (run.commitTime.isValid() ? run.commitTime : run.started)
                                            .toString(QStringLiteral("yyyy-MM-dd")))
                              : QString(chartLabel(run) % u' ' % subject);
+}
+
+void newestFirst(ValueTable& table)
+{
+    std::stable_sort(table.rows.begin(), table.rows.end(),
+                     [](const ValueRow& a, const ValueRow& b) { return a.run > b.run; });
+}
+
+/// For files: with every digit, and empty for what is no number.
+QString numberField(double value)
+{
+    return std::isfinite(value) ? QString::number(value, 'g', 17) : QString();
+}
+
+QString timeField(const SeriesRun& run)
+{
+    return (run.commitTime.isValid() ? run.commitTime : run.started).toString(Qt::ISODate);
 }
 
 } // namespace
@@ -77,8 +95,7 @@ ValueTable changeTable(const WorkloadHistory& history, const QString& quantity,
             table.rows.push_back(std::move(row));
         }
     }
-    std::stable_sort(table.rows.begin(), table.rows.end(),
-                     [](const ValueRow& a, const ValueRow& b) { return a.run > b.run; });
+    newestFirst(table);
     return table;
 }
 
@@ -122,21 +139,55 @@ ValueTable comparisonTable(const RunComparison& comparison)
     return table;
 }
 
+ValueTable changeCsv(const WorkloadHistory& history, const QString& quantity)
+{
+    ValueTable table;
+    for (const char* name : {"commit", "time", "dirty", "run", "row", "mode", "unit", "before", "after",
+                             "ratio", "p", "provisional", "accepted", "worse", "sentence"}) {
+        table.headers.append(QString::fromLatin1(name));
+    }
+    const auto flag = [](bool set) { return set ? QStringLiteral("1") : QStringLiteral("0"); };
+    for (const HistorySeries& series : history.series) {
+        if (quantityOf(series.row) != quantity) {
+            continue;
+        }
+        for (const HistoryChange& change : series.changes) {
+            const SeriesRun& of = history.runs[change.index].run;
+            ValueRow row;
+            row.run = change.index;
+            for (const QString& field :
+                 {of.commit, timeField(of), flag(of.dirty), QString::number(of.run), series.row.name,
+                  iterationModeName(series.mode), series.shownUnit(),
+                  numberField(series.shown(change.before)), numberField(series.shown(change.after)),
+                  numberField(change.ratio), numberField(change.p), flag(change.provisional),
+                  flag(change.accepted), flag(change.worse), change.sentence}) {
+                row.cells.push_back({field, {}});
+            }
+            table.rows.push_back(std::move(row));
+        }
+    }
+    newestFirst(table);
+    return table;
+}
+
 ValueTable historyTable(const WorkloadHistory& history)
+{
+    std::vector<std::size_t> all(history.runs.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    return historyTable(history, all);
+}
+
+ValueTable historyTable(const WorkloadHistory& history, const std::vector<std::size_t>& runs)
 {
     ValueTable table;
     table.headers = {tr("commit"), tr("time"), tr("branch"), tr("host"), tr("run"), tr("state"),
                      tr("row"),    tr("mode"), tr("unit"),   tr("n"),    tr("min"), tr("p5"),
                      tr("p25"),    tr("p50"),  tr("p75"),    tr("p95"),  tr("max")};
-    for (std::size_t run = 0; run < history.runs.size(); ++run) {
+    for (const std::size_t run : runs) {
         const SeriesRun& of = history.runs[run].run;
         const std::vector<ValueCell> facts{
-            {of.commit, {}},
-            {(of.commitTime.isValid() ? of.commitTime : of.started).toString(Qt::ISODate), {}},
-            {of.branch, {}},
-            {of.host, {}},
-            {QString::number(of.run), {}},
-            {runStateName(of.state), {}}};
+            {of.commit, {}}, {timeField(of), {}},           {of.branch, {}},
+            {of.host, {}},   {QString::number(of.run), {}}, {runStateName(of.state), {}}};
         for (const HistorySeries& series : history.series) {
             const PointNumbers& numbers = series.points[run];
             if (numbers.count == 0) {
@@ -150,7 +201,7 @@ ValueTable historyTable(const WorkloadHistory& history)
             }
             for (const double value :
                  {numbers.min, numbers.p5, numbers.p25, numbers.p50, numbers.p75, numbers.p95, numbers.max}) {
-                row.cells.push_back({QString::number(series.shown(value), 'g', 17), {}});
+                row.cells.push_back({numberField(series.shown(value)), {}});
             }
             table.rows.push_back(std::move(row));
         }

@@ -7,6 +7,8 @@
 #include "widgets/models/history_values.h"
 #include "widgets/models/value_table_model.h"
 
+#include <vector>
+
 namespace perihelion {
 
 /// Changes of every row and mode that the quantity shows, the newest first.
@@ -16,8 +18,11 @@ ValueTable changeTable(const WorkloadHistory& history, const QString& quantity,
 ValueTable runTable(const WorkloadHistory& history, std::size_t run);
 /// Two runs, b against a.
 ValueTable comparisonTable(const RunComparison& comparison);
-/// All values of one run, row by row: for files.
+/// For files: all values of these runs (indexes of history.runs), or of every run, row by row, unrounded.
+ValueTable historyTable(const WorkloadHistory& history, const std::vector<std::size_t>& runs);
 ValueTable historyTable(const WorkloadHistory& history);
+/// For files: the changes of changeTable(), in its order, one fact a column and unrounded.
+ValueTable changeCsv(const WorkloadHistory& history, const QString& quantity);
 /// The facts of a run in a few lines: commit, branch, times, machine, failures.
 QString runFacts(const WorkloadHistory& history, std::size_t run, const QString& subject);
 

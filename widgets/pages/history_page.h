@@ -53,6 +53,7 @@ public:
     void exportChart(const QString& file);
     void exportChanges(const QString& file);
     void exportValues(const QString& file);
+    void exportSelection(const QString& file);
 
 Q_SIGNALS:
     void statusMessage(const QString& text);

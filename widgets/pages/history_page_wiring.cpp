@@ -254,7 +254,7 @@ void HistoryPage::takeExport(const QString& id)
                      } else if (id == u"values") {
                          exportValues(file);
                      } else {
-                         m_reader.write(file, csvOf(m_selection->table()));
+                         exportSelection(file);
                      }
                  });
 }
@@ -270,7 +270,22 @@ void HistoryPage::exportChart(const QString& file)
 
 void HistoryPage::exportChanges(const QString& file)
 {
-    m_reader.write(file, csvOf(m_changes.table()));
+    if (history() != nullptr) {
+        m_reader.write(file, csvOf(changeCsv(*history(), quantity())));
+    }
+}
+
+void HistoryPage::exportSelection(const QString& file)
+{
+    const HistorySelection chosen = m_chart->selection();
+    if (history() == nullptr || !chosen.first) {
+        return;
+    }
+    std::vector<std::size_t> runs{*chosen.first};
+    if (chosen.second) {
+        runs.push_back(*chosen.second);
+    }
+    m_reader.write(file, csvOf(historyTable(*history(), runs)));
 }
 
 void HistoryPage::exportValues(const QString& file)

@@ -36,7 +36,6 @@ public:
     void setNotes(const std::vector<RunNote>& notes, bool canWrite, bool accepted);
     /// The shown two can be opened on the page that compares; not so until this says it.
     void setComparable(bool comparable);
-    const ValueTable& table() const { return m_model.table(); }
 
 Q_SIGNALS:
     void noteWritten(const QString& text);

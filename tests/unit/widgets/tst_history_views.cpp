@@ -105,6 +105,7 @@ private Q_SLOTS:
     void logarithmsNeedNoZero();
     void levelsAreSteps();
     void tablesSayWhatChanged();
+    void changesAreWrittenForMachines();
     void csvIsQuoted();
     void loadsAreAHistory();
     void chartIsWalkedAndZoomed();
@@ -289,6 +290,34 @@ void TestHistoryViews::tablesSayWhatChanged()
     QCOMPARE(model.rowCount(), 0);
     QVERIFY(runFacts(history, 12, {}).contains(u"signal 11"));
     QCOMPARE(historyTable(history).rows.size(), (kRuns - 1) * 7);
+    const ValueTable pair = historyTable(history, {3, 5});
+    QCOMPARE(pair.rows.size(), 2U * 7U);
+    QCOMPARE(pair.rows.back().cells.front().text, history.runs[5].run.commit);
+}
+
+void TestHistoryViews::changesAreWrittenForMachines()
+{
+    WorkloadHistory history = sampleHistory();
+    history.runs[10].run.dirty = true;
+    history.series[2].changes[0].provisional = true;
+    history.series[2].changes[0].before = 1e7 / 3;
+    const ValueTable table = changeCsv(history, QStringLiteral("time"));
+    QCOMPARE(table.rows.size(), 1U);
+    QHash<QString, QString> fields;
+    for (qsizetype i = 0; i < table.headers.size(); ++i) {
+        fields.insert(table.headers.at(i), table.rows[0].cells.at(static_cast<std::size_t>(i)).text);
+    }
+    QCOMPARE(table.rows[0].cells.size(), static_cast<std::size_t>(table.headers.size()));
+    QCOMPARE(fields[QStringLiteral("commit")], history.runs[10].run.commit);
+    QCOMPARE(fields[QStringLiteral("time")], QStringLiteral("2024-05-11T12:00:00Z"));
+    QCOMPARE(fields[QStringLiteral("dirty")], QStringLiteral("1"));
+    QCOMPARE(fields[QStringLiteral("row")], QStringLiteral("sum"));
+    QCOMPARE(fields[QStringLiteral("unit")], QStringLiteral("ms"));
+    QCOMPARE(fields[QStringLiteral("before")].toDouble(), 10.0 / 3);
+    QCOMPARE(fields[QStringLiteral("ratio")].toDouble(), 1.3);
+    QCOMPARE(fields[QStringLiteral("p")].toDouble(), 0.00002);
+    QCOMPARE(fields[QStringLiteral("provisional")], QStringLiteral("1"));
+    QCOMPARE(fields[QStringLiteral("worse")], QStringLiteral("1"));
 }
 
 void TestHistoryViews::csvIsQuoted()
