@@ -78,8 +78,8 @@ QString describe(const Workload& workload, const std::vector<Scenario>& scenario
         text += u'\n';
     }
     for (const ParameterSpec& spec : workload.parameters()) {
-        text += QString(u"  Parameter   " % spec.name.leftJustified(24) % u' ' % spec.description % u": " %
-                        spec.range() % u'\n');
+        text += QString(u"  Parameter   " % spec.name.leftJustified(24) % u' ' % spec.description %
+                        (spec.description.isEmpty() ? u"" : u": ") % spec.range() % u'\n');
     }
     return text;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/backfill/level_judgement.h"
 
+#include "core/base/counted.h"
 #include "core/stats/order_statistics.h"
 
 namespace perihelion {
@@ -44,7 +45,8 @@ SideFinding judgeSide(std::span<const double> values, double border, const Level
     found.median = median(values);
     const auto interval = medianInterval(values, rule.confidenceOfOneLook());
     if (!interval) {
-        found.sentence = QStringLiteral("%1 samples are too few to tell").arg(values.size());
+        found.sentence = QString(counted(static_cast<qint64>(values.size()), u"sample is", u"samples are") %
+                                 u" too few to tell");
         return found;
     }
     found.side = interval->low > border    ? LevelSide::Bad

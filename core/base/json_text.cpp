@@ -119,6 +119,14 @@ QString placeIn(const QString& file, int line)
 
 Result<JsonText> JsonText::parse(const QByteArray& text, const QString& doing, const QString& file)
 {
+    // JSON begins with ASCII, of which every other byte is zero in UTF-16.
+    if (text.startsWith("\xFF\xFE") || text.startsWith("\xFE\xFF") || text.left(4).contains('\0')) {
+        return Error{
+            ErrorCode::Corrupt,
+            QString(doing % u" failed: it must be UTF-8, and this seems to be UTF-16 or UTF-32; save it "
+                            u"as UTF-8"),
+            placeIn(file, 1)};
+    }
     QJsonParseError parsed;
     const QJsonDocument document = QJsonDocument::fromJson(text, &parsed);
     if (parsed.error != QJsonParseError::NoError) {

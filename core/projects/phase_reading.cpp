@@ -45,9 +45,11 @@ void addPhase(WorkloadResult& result, const QString& name, const QString& parent
     phase.self = std::min(most, phase.self + Nanoseconds(std::llround(self)));
 }
 
-/// "phase NAME MS" is a special case of a pattern; the name may hold blanks.
-constexpr QStringView
-    kLinePattern(u"^phase[ \\t]+(?<name>\\S.*?)[ \\t]+(?<value>[-+0-9.eE]+)[ \\t]*(?:ms)?[ \\t]*$");
+/// "phase NAME MS" is a special case of a pattern; the name may hold blanks. Whatever looks like a number is
+/// taken for the time, so that "1,5" and "nan" are refused as "-5" is; other text is somebody's prose.
+constexpr QStringView kLinePattern(u"^phase[ \\t]+(?<name>\\S.*?)[ \\t]+"
+                                   u"(?<value>[-+]?(?:[0-9.,]\\S*?|(?i:nan|inf|infinity)))"
+                                   u"[ \\t]*(?:ms)?[ \\t]*$");
 
 Result<WorkloadResult> fromLines(const QString& pattern, double unit, const QByteArray& output)
 {
@@ -70,7 +72,8 @@ Result<WorkloadResult> fromLines(const QString& pattern, double unit, const QByt
         const double value = match.captured(QStringLiteral("value")).toDouble(&isNumber) * unit;
         const QString name = match.captured(QStringLiteral("name")).trimmed();
         if (!isNumber || !isTime(value) || name.isEmpty()) {
-            return notUnderstood(QString(u"the line \"" % line.left(200) % u"\" holds no time"));
+            return notUnderstood(QString(u"the line \"" % line.left(200) %
+                                         u"\" holds no time, which is a number such as 12.5, not negative"));
         }
         addPhase(result, name, {}, value, value);
     }
@@ -267,10 +270,19 @@ Result<WorkloadResult> readPhases(const CommandSpec& spec, const CommandOutcome&
     if (read->found.size() > kMostPhases) {
         return notUnderstood(QStringLiteral("it told of %1 phases, more than 200").arg(read->found.size()));
     }
+    Nanoseconds all{0};
     for (const FoundPhase& phase : read->found) {
+        all +=
+            phase.parent.isEmpty() ? std::min(phase.total, outcome.elapsed + Nanoseconds(1)) : Nanoseconds(0);
         if (static_cast<double>(phase.total.count()) >= kMostNanoseconds) {
             return notUnderstood(QString(u"phase " % phase.name % u" has an impossible time"));
         }
+    }
+    // Events of a trace may lie in each other, which it says already.
+    if (outcome.elapsed > Nanoseconds(0) && all > outcome.elapsed && spec.source != PhaseSource::Trace) {
+        read->notes.append(
+            QStringLiteral("The phases took longer than the whole command: they lie in each other or side by "
+                           "side, or are told in another unit"));
     }
     return read;
 }

@@ -350,7 +350,8 @@ Result<ProjectFile> readProjectFile(const QByteArray& text, const QString& file)
 {
     const Result<JsonText> json = JsonText::parse(text, QStringLiteral("Reading the project file"), file);
     if (!json) {
-        return json.error();
+        // Whatever is wrong with the file is one kind of mistake, for whoever looks at the exit status.
+        return Error{ErrorCode::InvalidArgument, json.error().message, json.error().subject};
     }
     std::optional<Error> mistake;
     ObjectReader reader(*json, {}, json->root(), mistake);

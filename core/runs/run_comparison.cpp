@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/runs/run_comparison.h"
 
+#include "core/base/counted.h"
 #include "core/runs/run_summary.h"
 
 #include <algorithm>
@@ -204,8 +205,9 @@ Result<RunComparison> compareRuns(const RunRecord& a, const RunRecord& b, double
     warnIf(result, a.origin.isEmpty() && b.origin.isEmpty() && !(a.plan == b.plan),
            QStringLiteral("The runs followed different plans"));
     warnIf(result, a.failedIterations() + b.failedIterations() > 0,
-           QStringLiteral("%1 iterations failed and have no times")
-               .arg(a.failedIterations() + b.failedIterations()));
+           QString(counted(a.failedIterations() + b.failedIterations(), u"iteration failed and has",
+                           u"iterations failed and have") %
+                   u" no times"));
     return result;
 }
 

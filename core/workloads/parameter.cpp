@@ -19,9 +19,13 @@ QString shown(const QJsonValue& value)
     return inside.size() > 60 ? QString(inside.left(57) % u'…') : inside;
 }
 
+/// A parameter of a project for which no least or greatest value was given has these, which say nothing.
+constexpr double kNoLimit = 1e15;
+
 QString numberText(double number)
 {
-    return QString::number(number, 'g', 12);
+    const bool whole = number == std::floor(number) && std::abs(number) < kNoLimit;
+    return whole ? QString::number(number, 'f', 0) : QString::number(number, 'g', 12);
 }
 
 } // namespace
@@ -51,7 +55,10 @@ QString ParameterSpec::range() const
 {
     QString text = parameterTypeName(type);
     if (type == ParameterType::Integer || type == ParameterType::Real) {
-        text += QString(u" from " % numberText(least) % u" to " % numberText(greatest));
+        const bool hasLeast = least > -kNoLimit;
+        const bool hasGreatest = greatest < kNoLimit;
+        text += hasLeast ? QString(u" from " % numberText(least)) : QString();
+        text += hasGreatest ? QString((hasLeast ? u" to " : u" up to ") % numberText(greatest)) : QString();
         if (!unit.isEmpty()) {
             text += QString(u' ' % unit);
         }

@@ -132,8 +132,10 @@ void HistoryPage::showSubjectMenus()
             workloads.push_back({each.workload, each.workload, each.workload == m_subject.workload});
         }
         if (each.workload == m_subject.workload) {
-            const QString text = showsLoads() ? QFileInfo(each.scenario).fileName()
-                                              : tr("%1 (%2 runs)").arg(each.scenario).arg(each.runs);
+            const QString text =
+                showsLoads() ? QFileInfo(each.scenario).fileName()
+                             : (each.runs == 1 ? tr("%1 (1 run)").arg(each.scenario)
+                                               : tr("%1 (%2 runs)").arg(each.scenario).arg(each.runs));
             scenarios.push_back({each.scenario, text, each.scenario == m_subject.scenario});
         }
     }
@@ -206,9 +208,10 @@ void HistoryPage::showChanges()
     } else if (!m_answer.judged) {
         m_changeHint->setText(tr("Looking for changes…"));
     } else {
-        QString text = tr("No change of level in %1 runs. A level needs five commits on each side before a "
-                          "change is confirmed.")
-                           .arg(shown->runs.size());
+        QString text =
+            (shown->runs.size() == 1 ? tr("No change of level in 1 run.")
+                                     : tr("No change of level in %1 runs.").arg(shown->runs.size())) %
+            u' ' % tr("A level needs five commits on each side before a change is confirmed.");
         if (!m_projectFolder.isEmpty() && !shown->project.isEmpty()) {
             text += tr(" “Missing commits…” (Ctrl+R) measures those that have no run yet.");
         }

@@ -142,7 +142,8 @@ void ParameterEditor::addParameter(QFormLayout& form, const ParameterSpec& spec)
     field.spec = &spec;
     field.editor = makeEditor(spec);
     field.editor->setObjectName(spec.name);
-    field.editor->setToolTip(tr("%1: %2").arg(spec.description, spec.range()));
+    field.editor->setToolTip(spec.description.isEmpty() ? spec.range()
+                                                        : tr("%1: %2").arg(spec.description, spec.range()));
     field.problem = makeLabel(QString(), FontRole::Small, QStringLiteral("bad"), m_theme, nullptr);
     field.problem->setObjectName(QString(spec.name % u"Problem"));
     field.problem->setWordWrap(true);

@@ -8,6 +8,7 @@
 #include <QDir>
 #include <QFile>
 #include <QProcess>
+#include <QStringEncoder>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -70,10 +71,13 @@ private Q_SLOTS:
     void readsAProjectFile();
     void namesMistakes_data();
     void namesMistakes();
+    void saysWhatIsNoJson();
+    void rangesAreReadable();
     void readsPhases_data();
     void readsPhases();
     void refusesWhatIsNoTime_data();
     void refusesWhatIsNoTime();
+    void tellsOfPhasesLongerThanTheWhole();
     void nestsEvents();
     void readsResultFiles();
     void runsACommand();
@@ -151,6 +155,42 @@ void TestProjects::namesMistakes()
     QCOMPARE(project.error().subject, QStringLiteral("/toy/perihelion.json:%1").arg(line));
 }
 
+void TestProjects::saysWhatIsNoJson()
+{
+    QStringEncoder little(QStringEncoder::Utf16LE, QStringEncoder::Flag::WriteBom);
+    QStringEncoder bare(QStringEncoder::Utf16LE);
+    for (const QByteArray& text :
+         {QByteArray(little(QStringLiteral("{\"name\": \"x\"}"))), QByteArray(bare(QStringLiteral("{}")))}) {
+        const auto project = Project::fromJson(text, QStringLiteral("/toy/perihelion.json"));
+        QVERIFY(!project);
+        QVERIFY2(project.error().message.contains(u"must be UTF-8"), qPrintable(project.error().sentence()));
+        QCOMPARE(project.error().code, ErrorCode::InvalidArgument);
+    }
+    // One kind of mistake, and so one exit status, whatever is wrong with the file.
+    const auto broken = Project::fromJson("{\"name\": ", QStringLiteral("/toy/perihelion.json"));
+    QVERIFY(!broken);
+    QCOMPARE(broken.error().code, ErrorCode::InvalidArgument);
+    QVERIFY(Project::fromJson("\xEF\xBB\xBF{\"name\": \"x\"}", QStringLiteral("/toy/perihelion.json")));
+}
+
+void TestProjects::rangesAreReadable()
+{
+    const auto project = Project::fromJson(
+        R"({"workloads": [{"name": "w", "command": ["true"], "parameters": [)"
+        R"({"name": "a", "type": "integer", "default": 1}, {"name": "b", "type": "integer", "default": 1, "least": 0},)"
+        R"({"name": "c", "type": "real", "default": 1, "greatest": 2.5},)"
+        R"({"name": "d", "type": "integer", "default": 1, "least": 0, "greatest": 20000000000000}]}]})",
+        QStringLiteral("/toy/perihelion.json"));
+    QVERIFY2(project, project ? "" : qPrintable(project.error().sentence()));
+    QStringList ranges;
+    for (const ParameterSpec& each : project->workloads().at(0).parameters) {
+        ranges.append(each.range());
+    }
+    QCOMPARE(ranges, (QStringList{QStringLiteral("a whole number"), QStringLiteral("a whole number from 0"),
+                                  QStringLiteral("a number up to 2.5"),
+                                  QStringLiteral("a whole number from 0 to 20000000000000")}));
+}
+
 void TestProjects::readsPhases_data()
 {
     QTest::addColumn<QByteArray>("output");
@@ -159,6 +199,8 @@ void TestProjects::readsPhases_data()
     QTest::addColumn<double>("millis");
     QTest::newRow("line") << QByteArray("hello\nphase read file 12.5\n") << QString() << "read file" << 12.5;
     QTest::newRow("with unit") << QByteArray("phase read 3 ms\r\n") << QString() << "read" << 3.0;
+    QTest::newRow("among prose") << QByteArray("phase two of three begins\nphase read 3\nphase info\n")
+                                 << QString() << "read" << 3.0;
     QTest::newRow("summed") << QByteArray("phase a 1\nphase a 2\n") << QString() << "a" << 3.0;
     QTest::newRow("pattern") << QByteArray("parse: 1.5 s\n") << "^(?<name>\\w+): (?<value>[0-9.]+) s$"
                              << "parse" << 1500.0;
@@ -194,6 +236,10 @@ void TestProjects::refusesWhatIsNoTime_data()
     QTest::newRow("other text") << lines << QByteArray("all is well\n") << "no phase";
     QTest::newRow("half a line") << lines << QByteArray("phase a 1\nphase b 12.") << "ends within";
     QTest::newRow("negative") << lines << QByteArray("phase a -1\n") << "no time";
+    for (const char* value : {"1,5", "nan", "inf", "-inf", "1e400", "1.2.3", ",5", "-5", "12s"}) {
+        QTest::newRow(value) << lines << QByteArray("phase x ").append(value).append("\nphase y 1\n")
+                             << "no time, which is a number such as 12.5";
+    }
     QTest::newRow("too large") << lines << QByteArray("phase a 1e300\n") << "no time";
     QTest::newRow("too large a sum") << lines << QByteArray("phase a 9e11\n").repeated(20)
                                      << "impossible time";
@@ -221,6 +267,23 @@ void TestProjects::refusesWhatIsNoTime()
     const auto read = readPhases(spec, outcome, {});
     QVERIFY(!read);
     QVERIFY2(read.error().message.contains(why), qPrintable(read.error().sentence()));
+}
+
+void TestProjects::tellsOfPhasesLongerThanTheWhole()
+{
+    CommandSpec spec;
+    CommandOutcome outcome;
+    outcome.elapsed = std::chrono::milliseconds(260);
+    const auto notes = [&](const QByteArray& output) {
+        outcome.output = output;
+        const auto read = readPhases(spec, outcome, {});
+        return read ? read->notes : QStringList{read.error().sentence()};
+    };
+    QCOMPARE(notes("phase a 100\nphase b 160\n"), QStringList());
+    for (const QByteArray& longer : {QByteArray("phase a 500\n"), QByteArray("phase a 200\nphase b 100\n")}) {
+        QCOMPARE(notes(longer).size(), 1);
+        QVERIFY2(notes(longer).first().contains(u"longer than the whole command"), longer.constData());
+    }
 }
 
 void TestProjects::nestsEvents()
