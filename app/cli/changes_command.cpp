@@ -14,13 +14,17 @@ QString counted(std::size_t count, QStringView one, QStringView many)
     return QString(QString::number(count) % u' ' % (count == 1 ? one : many));
 }
 
-QJsonArray changesJson(const std::vector<WorkloadHistory>& histories, bool stopped)
+QJsonArray changesJson(const std::vector<WorkloadHistory>& histories, bool stopped, const QString& folder)
 {
     QJsonArray all;
     for (const WorkloadHistory& history : histories) {
         for (const HistorySeries& series : history.series) {
             for (const HistoryChange& change : series.changes) {
-                all.append(changeJson(history, series, change, true));
+                QJsonObject json = changeJson(history, series, change, true);
+                if (const QString command = confirmingCommand(history, change, folder); !command.isEmpty()) {
+                    json.insert(QStringLiteral("confirm"), command);
+                }
+                all.append(json);
             }
             for (const HistoryChange& change : stopped ? series.stopped : std::vector<HistoryChange>()) {
                 all.append(changeJson(history, series, change, false));
@@ -30,7 +34,15 @@ QJsonArray changesJson(const std::vector<WorkloadHistory>& histories, bool stopp
     return all;
 }
 
-QString changesText(const std::vector<WorkloadHistory>& histories, bool stopped)
+/// What a person does about an alarm; empty where there is nothing but profiling that commit again.
+QString confirmingText(const WorkloadHistory& history, const HistoryChange& change, const QString& folder)
+{
+    const QString command = confirmingCommand(history, change, folder);
+    return command.isEmpty() ? QString()
+                             : QString(QString(11, u' ') % u"To confirm or withdraw it: " % command % u'\n');
+}
+
+QString changesText(const std::vector<WorkloadHistory>& histories, bool stopped, const QString& folder)
 {
     std::size_t judged = 0;
     std::size_t changes = 0;
@@ -43,7 +55,8 @@ QString changesText(const std::vector<WorkloadHistory>& histories, bool stopped)
             text += shown ? QString(seriesTitle(history, series) % u'\n') : QString();
             for (const HistoryChange& change : series.changes) {
                 ++(change.provisional ? alarms : changes);
-                text += QString(u"  " % changeKind(change).leftJustified(9) % change.sentence % u'\n');
+                text += QString(u"  " % changeKind(change).leftJustified(9) % change.sentence % u'\n' %
+                                confirmingText(history, change, folder));
             }
             for (const HistoryChange& change : stopped ? series.stopped : std::vector<HistoryChange>()) {
                 text += QString(u"  " % QStringLiteral("stopped").leftJustified(9) % change.sentence % u'\n');
@@ -70,8 +83,9 @@ int run(const QStringList& arguments, CliSession& session)
         return session.fail(histories.error());
     }
     const bool stopped = options.isSet(QStringLiteral("stopped"));
-    return options.isSet(QStringLiteral("json")) ? session.printJson(changesJson(*histories, stopped))
-                                                 : session.print(changesText(*histories, stopped));
+    return options.isSet(QStringLiteral("json"))
+               ? session.printJson(changesJson(*histories, stopped, options.value(QStringLiteral("repo"))))
+               : session.print(changesText(*histories, stopped, options.value(QStringLiteral("repo"))));
 }
 
 } // namespace

@@ -29,6 +29,7 @@ QJsonObject pointJson(const WorkloadHistory& history, const HistorySeries& serie
                      {QStringLiteral("branch"), run.branch},
                      {QStringLiteral("on_branch"), history.runs[index].onBranch},
                      {QStringLiteral("dirty"), run.dirty},
+                     {QStringLiteral("interleaved"), run.interleaved},
                      {QStringLiteral("state"), runStateName(run.state)},
                      {QStringLiteral("failure"), run.failure},
                      {QStringLiteral("failed"), run.failed},

@@ -14,6 +14,8 @@ namespace perihelion {
 
 namespace {
 
+constexpr qsizetype kShownCommit = 12;
+
 QJsonValue numberOrNull(double value)
 {
     return std::isfinite(value) ? QJsonValue(value) : QJsonValue();
@@ -210,11 +212,25 @@ QJsonObject changeJson(const WorkloadHistory& history, const HistorySeries& seri
             {QStringLiteral("commits_before"), static_cast<qint64>(change.commitsBefore)},
             {QStringLiteral("commits_after"), static_cast<qint64>(change.commitsAfter)},
             {QStringLiteral("provisional"), change.provisional},
+            {QStringLiteral("remeasured"), change.remeasured},
             {QStringLiteral("accepted"), change.accepted},
             {QStringLiteral("worse"), change.worse},
             {QStringLiteral("counted"), counted},
             {QStringLiteral("sentence"), change.sentence},
             {QStringLiteral("gates"), gates}};
+}
+
+QString confirmingCommand(const WorkloadHistory& history, const HistoryChange& change, const QString& folder)
+{
+    const SeriesRun& before = history.runs[change.lastBefore].run;
+    const SeriesRun& at = history.runs[change.index].run;
+    const bool can = change.provisional && history.origin.isEmpty() && !history.project.isEmpty() &&
+                     !before.commit.isEmpty() && !at.commit.isEmpty() && before.commit != at.commit &&
+                     !before.dirty && !at.dirty;
+    return can ? QString(u"perihelion-cli compare " % before.commit.left(kShownCommit) % u' ' %
+                         at.commit.left(kShownCommit) % u" --again --workload " % history.title() %
+                         u" --project " % (folder.isEmpty() ? QStringLiteral("DIR") : folder))
+               : QString();
 }
 
 QString changeKind(const HistoryChange& change)

@@ -32,6 +32,10 @@ QString seriesTitle(const WorkloadHistory& history, const HistorySeries& series)
 /// One change; counted: not stopped by a gate.
 QJsonObject changeJson(const WorkloadHistory& history, const HistorySeries& series,
                        const HistoryChange& change, bool counted);
+/// The command that measures the commit of an alarm and the one before it again in turn, which decides it;
+/// folder: of the project, empty: the person fills it in. Empty for what is no alarm, and where runs cannot
+/// be measured again like that (imports, Perihelion's own workloads, runs with changes).
+QString confirmingCommand(const WorkloadHistory& history, const HistoryChange& change, const QString& folder);
 /// "worse", "better", "alarm", "accepted".
 QString changeKind(const HistoryChange& change);
 

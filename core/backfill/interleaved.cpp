@@ -217,6 +217,9 @@ private:
         if (!comparison) {
             return comparison.error();
         }
+        // They were measured at the same time: in every list A stands before B, whichever the draw began
+        // with.
+        runs[0].started = runs[1].started = std::min(runs[0].started, runs[1].started);
         for (RunRecord& run : runs) {
             const Result<std::int64_t> id = m_store.recordRun(run);
             if (!id) {

@@ -23,9 +23,9 @@ Error ofThisProgram(const RunRecord& a, const RunRecord& b)
                                       "to measure in turn"));
     }
     return refused(
-        QStringLiteral("%1 measures Perihelion itself, which cannot rebuild another commit of its own: build "
-                       "commits %2 and %3 of Perihelion and profile with each of them in turn")
-            .arg(a.workload, a.commit.left(10), b.commit.left(10)));
+        QStringLiteral("Perihelion cannot rebuild another commit of its own: build %1 and %2 and profile "
+                       "with each in turn")
+            .arg(a.commit.left(10), b.commit.left(10)));
 }
 
 Result<InterleavedSide> sideOf(const CommitHistory& history, const QString& name, const QString& branch,

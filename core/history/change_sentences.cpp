@@ -2,6 +2,7 @@
 #include "core/history/change_sentences.h"
 
 #include "core/stats/comparison.h"
+#include "core/stats/paired_comparison.h"
 
 #include <algorithm>
 #include <cmath>
@@ -127,6 +128,40 @@ QString provisionalSentence(const WorkloadHistory& history, const HistorySeries&
                    share(rule.alarmConfidence) % u" of the next values lie after a mean of " %
                    quantity(series, alarm.expected) % u" (" % formatChange(change.ratio) % u", " %
                    chance(alarm.p) % u"); one commit proves no new level: measure it again");
+}
+
+AlarmFinding alarmFinding(const PairedComparison& rounds, const HistoryChange& alarm, const HistoryRule& rule)
+{
+    if (!rounds.interval) {
+        return AlarmFinding::Undecided;
+    }
+    const bool higher = alarm.after > alarm.before;
+    const bool sameWay = (rounds.ratio > 1) == higher;
+    if (sameWay && !rounds.interval->contains(1) && std::abs(rounds.ratio - 1) > rule.remeasuredFloor) {
+        return AlarmFinding::Confirmed;
+    }
+    const bool excluded = higher ? rounds.interval->high < alarm.ratio : rounds.interval->low > alarm.ratio;
+    return excluded ? AlarmFinding::Withdrawn : AlarmFinding::Undecided;
+}
+
+QString remeasuredSentence(const WorkloadHistory& history, const HistorySeries& series,
+                           const HistoryChange& change, const HistoryPair& pair, const HistoryRule& rule)
+{
+    const QString moved = movement(history, series, change);
+    const ComparisonRule floor{.floor = rule.remeasuredFloor};
+    const QString rounds = QString(u"; measured again in turn with " % shortCommit(history.runs[pair.first]) %
+                                   u": " % sentenceOf(pair.rounds, floor));
+    switch (alarmFinding(pair.rounds, change, rule)) {
+    case AlarmFinding::Confirmed:
+        return QString(moved % u", which rounds confirm" % rounds);
+    case AlarmFinding::Withdrawn:
+        return QString(moved % u", which is not counted: rounds exclude so large a change" % rounds);
+    case AlarmFinding::Undecided:
+        break;
+    }
+    return QString(moved %
+                   u", the newest; one commit proves no new level, and the rounds so far do not decide" %
+                   rounds % u"; measure more rounds");
 }
 
 QString stoppedSentence(const WorkloadHistory& history, const HistorySeries& series,

@@ -20,6 +20,16 @@ QString confirmedSentence(const WorkloadHistory& history, const HistorySeries& s
 /// Of an alarm on the newest commit.
 QString provisionalSentence(const WorkloadHistory& history, const HistorySeries& series,
                             const HistoryChange& change, const NewestAlarm& alarm, const SeriesRule& rule);
+/// What rounds measured in turn made of an alarm.
+enum class AlarmFinding { Confirmed, Withdrawn, Undecided };
+/// Confirmed: their interval excludes no change and their median quotient exceeds the floor, in the direction
+/// of the alarm. Withdrawn: it excludes a change as large as the alarm's. Else undecided.
+AlarmFinding alarmFinding(const PairedComparison& rounds, const HistoryChange& alarm,
+                          const HistoryRule& rule);
+/// Of an alarm with such rounds; alarm: as of provisionalSentence().
+QString remeasuredSentence(const WorkloadHistory& history, const HistorySeries& series,
+                           const HistoryChange& change, const HistoryPair& pair, const HistoryRule& rule);
+
 /// Of a candidate that is not counted.
 QString stoppedSentence(const WorkloadHistory& history, const HistorySeries& series,
                         const HistoryChange& change, const ChangeCandidate& candidate,

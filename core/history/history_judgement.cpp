@@ -79,12 +79,13 @@ struct JudgedInput {
 class SeriesJudge {
 public:
     SeriesJudge(const WorkloadHistory& history, HistorySeries& series, const EnvironmentGroups& environment,
-                const SeriesInput& input, const SeriesRule& rule)
+                const SeriesInput& input, const HistoryRule& rule)
         : m_history(history),
           m_series(series),
           m_environment(environment),
           m_input(input),
-          m_rule(rule)
+          m_wholeRule(rule),
+          m_rule(rule.series)
     {
     }
 
@@ -164,14 +165,40 @@ private:
         change.commitsAfter = 1;
         change.provisional = true;
         tell(change);
-        change.sentence = provisionalSentence(m_history, m_series, change, *alarm, m_rule);
-        m_series.changes.push_back(std::move(change));
+        const HistoryPair* pair = pairOf(m_environment.groups[alarm->index]);
+        if (pair == nullptr) {
+            change.sentence = provisionalSentence(m_history, m_series, change, *alarm, m_rule);
+            m_series.changes.push_back(std::move(change));
+            return;
+        }
+        const AlarmFinding finding = alarmFinding(pair->rounds, change, m_wholeRule);
+        change.sentence = remeasuredSentence(m_history, m_series, change, *pair, m_wholeRule);
+        change.remeasured = finding != AlarmFinding::Undecided;
+        change.provisional = !change.remeasured;
+        change.p = finding == AlarmFinding::Confirmed ? pair->rounds.p : change.p;
+        (finding == AlarmFinding::Withdrawn ? m_series.stopped : m_series.changes)
+            .push_back(std::move(change));
+    }
+
+    /// The newest rounds of the commit of a group; null when there are none.
+    const HistoryPair* pairOf(const RunGroup& group) const
+    {
+        const HistoryPair* newest = nullptr;
+        for (const HistoryPair& pair : m_series.pairs) {
+            const bool isOfGroup =
+                std::find(group.runs.begin(), group.runs.end(), pair.second) != group.runs.end();
+            if (isOfGroup && pair.first < group.runs.front()) {
+                newest = &pair;
+            }
+        }
+        return newest;
     }
 
     const WorkloadHistory& m_history;
     HistorySeries& m_series;
     const EnvironmentGroups& m_environment;
     const SeriesInput& m_input;
+    const HistoryRule& m_wholeRule;
     const SeriesRule& m_rule;
 };
 
@@ -244,7 +271,7 @@ Result<std::vector<WorkloadHistory>> judgeHistories(std::vector<WorkloadHistory>
         const std::vector<EnvironmentGroups>& around = environments[origin.history];
         WorkloadHistory& history = histories[origin.history];
         HistorySeries& series = history.series[origin.series];
-        SeriesJudge(history, series, around[origin.environment], inputs[i], rule.series)
+        SeriesJudge(history, series, around[origin.environment], inputs[i], rule)
             .add((*analyses)[i], newestEnvironment(series, around) == origin.environment);
     }
     for (WorkloadHistory& history : histories) {

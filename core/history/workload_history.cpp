@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/history/workload_history.h"
 
+#include "core/history/history_pairs.h"
 #include "core/runs/run_store.h"
 
 #include <QHash>
@@ -327,6 +328,9 @@ Result<std::vector<WorkloadHistory>> readHistories(const RunStore& store, const 
     }
     for (WorkloadHistory& history : histories) {
         order(history, branch);
+        if (const Result<void> added = addPairs(store, history); !added) {
+            return added.error();
+        }
     }
     std::erase_if(histories, [](const WorkloadHistory& history) { return history.runs.empty(); });
     return histories;

@@ -8,6 +8,7 @@
 #include "core/git/commit_history.h"
 #include "core/jobs/cancel_token.h"
 #include "core/jobs/decode_pool.h"
+#include "core/runs/interleaved_pair.h"
 #include "core/runs/run_note.h"
 #include "core/runs/series_points.h"
 #include "core/stats/series_analysis.h"
@@ -61,10 +62,18 @@ struct HistoryChange {
     std::size_t commitsBefore = 0; ///< With a value, that it was judged by: the nearest of the level before.
     std::size_t commitsAfter = 0;
     bool provisional = false;   ///< An alarm on the newest commit, which no level can confirm yet.
+    bool remeasured = false;    ///< An alarm that rounds measured in turn confirmed, or withdrew.
     bool accepted = false;      ///< A person took the level from this commit, or a later one, as normal.
     bool worse = false;         ///< In the direction of the row.
     QString sentence;           ///< With every number that it rests on.
     std::vector<QString> gates; ///< What a candidate passed and what stopped it, one sentence each.
+};
+
+/// The newest commit measured in turn with an earlier one.
+struct HistoryPair {
+    std::size_t first = 0;  ///< Of the earlier run, in WorkloadHistory::runs.
+    std::size_t second = 0; ///< Of the run at the newest commit.
+    PairedComparison rounds;
 };
 
 /// One phase or metric in one mode.
@@ -76,6 +85,7 @@ struct HistorySeries {
     std::vector<SeriesLevel> levels;    ///< By indexes of runs.
     std::vector<HistoryChange> changes; ///< In order; the provisional one, if any, last.
     std::vector<HistoryChange> stopped; ///< Candidates that are not counted, and why.
+    std::vector<HistoryPair> pairs;     ///< What an alarm is checked against, in the order of the runs.
 
     /// Value of the row as shown: times in milliseconds, everything else as it is.
     double shown(double value) const { return row.kind == RowKind::Phase ? value / 1e6 : value; }
@@ -117,6 +127,7 @@ struct HistoryFilter {
 struct HistoryRule {
     PointStatistic statistic = PointStatistic::P50;
     SeriesRule series;
+    double remeasuredFloor = 0.03; ///< Least change of rounds measured in turn that confirms an alarm.
 };
 
 /// Reads points alone, without levels and changes; the history with the newest run comes first. firstParents:
@@ -127,9 +138,11 @@ Result<std::vector<WorkloadHistory>> readHistories(const RunStore& store, const 
                                                    const CancelToken& cancel);
 
 /// Finds levels, changes and alarms of all series of all histories, which are judged together. Each
-/// environment is a series of its own. Of a commit with several runs in one environment their median counts;
-/// a run with changes that no commit holds counts for itself. notes: those of the histories' projects; an
-/// accepted commit makes the values before it no measure for the newest. Needs no store. Error Cancelled.
+/// environment is a series of its own. An alarm on a commit that was measured in turn with an earlier one is
+/// decided by those rounds: confirmed, withdrawn (then it stands among the stopped), or left as it is when
+/// they do not suffice. Of a commit with several runs in one environment their median counts; a run with
+/// changes that no commit holds counts for itself. notes: those of the histories' projects; an accepted
+/// commit makes the values before it no measure for the newest. Needs no store. Error Cancelled.
 Result<std::vector<WorkloadHistory>> judgeHistories(std::vector<WorkloadHistory> histories,
                                                     std::span<const RunNote> notes, const HistoryRule& rule,
                                                     DecodePool& pool, const CancelToken& cancel);

@@ -82,6 +82,11 @@ PairedFinding findInRounds(const ModeSamples& a, const ModeSamples& b, const Com
     finding.comparison.dropped += before.size() + after.size() - 2 * first.size();
     finding.verdict = verdictOf(finding.comparison, rule);
     finding.sentence = sentenceOf(finding.comparison, rule);
+    if (!finding.comparison.interval && finding.comparison.dropped > 0) {
+        finding.sentence +=
+            QStringLiteral("; %1 more rounds were unusable, because a side has no time above zero")
+                .arg(finding.comparison.dropped);
+    }
     return finding;
 }
 

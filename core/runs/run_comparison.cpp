@@ -31,7 +31,12 @@ ModeSamples inMilliseconds(const SampleSet& samples)
 std::optional<PairedFinding> pairedIf(bool interleaved, const ModeSamples& a, const ModeSamples& b,
                                       const ComparisonRule& rule)
 {
-    return interleaved ? std::optional(findInRounds(a, b, rule)) : std::nullopt;
+    if (!interleaved) {
+        return std::nullopt;
+    }
+    PairedFinding found = findInRounds(a, b, rule);
+    // Without a single usable round (all times are zero) more of them would not help.
+    return found.comparison.rounds > 0 ? std::optional(std::move(found)) : std::nullopt;
 }
 
 void addPhases(RunComparison& result, const RunSummary& before, const RunSummary& after, IterationMode mode,

@@ -3,6 +3,7 @@
 // what scripts rely on.
 #include "core/runs/run_store.h"
 #include "tests/cli/cli_process.h"
+#include "tests/support/made_project.h"
 #include "tests/support/test_support.h"
 
 #include <QJsonArray>
@@ -94,6 +95,7 @@ private Q_SLOTS:
     void initTestCase();
     void changesAsJson();
     void changesAsText();
+    void anAlarmNamesWhatDecidesIt();
     void historyAsJson();
     void historyAsText();
     void optionsChoose();
@@ -142,11 +144,12 @@ void TestCliHistory::changesAsJson()
     // sum and total: a step and an alarm each; the payload is exact.
     QCOMPARE(changes.size(), 5);
     const QJsonObject step = changes.at(0).toObject();
-    QCOMPARE(sortedKeys(step),
-             QStringLiteral("accepted after after_ms before before_ms commit commit_before commit_time "
-                            "commits_after commits_before counted gates kind machine mode p phase project "
-                            "provisional ratio run_id scenario sentence series unit workload worse")
-                 .split(u' '));
+    QCOMPARE(
+        sortedKeys(step),
+        QStringLiteral("accepted after after_ms before before_ms commit commit_before commit_time "
+                       "commits_after commits_before counted gates kind machine mode p phase project "
+                       "provisional ratio remeasured run_id scenario sentence series unit workload worse")
+            .split(u' '));
     QCOMPARE(step[u"series"].toString(), QStringLiteral("toy/plain"));
     QCOMPARE(step[u"phase"].toString(), QStringLiteral("sum"));
     QCOMPARE(step[u"mode"].toString(), QStringLiteral("warm"));
@@ -182,6 +185,64 @@ void TestCliHistory::changesAsText()
     }
 }
 
+void TestCliHistory::anAlarmNamesWhatDecidesIt()
+{
+    qputenv("XDG_CACHE_HOME", m_folder.filePath(QStringLiteral("cache")).toLocal8Bit());
+    qputenv("XDG_DATA_HOME", m_folder.filePath(QStringLiteral("share")).toLocal8Bit());
+    perihelion::test::MadeProject made(m_folder.filePath(QStringLiteral("made")));
+    QVERIFY(made.init() && made.makeHistory({100, 130}));
+    const QString file = m_folder.filePath(QStringLiteral("alarm.sqlite"));
+    const auto asked = [&](const QStringList& arguments) {
+        return perihelion::test::runCli(arguments + QStringList{QStringLiteral("--store"), file});
+    };
+    const Outcome filled =
+        asked({QStringLiteral("backfill"), QStringLiteral("main"), QStringLiteral("--project"), made.folder(),
+               QStringLiteral("--cold"), QStringLiteral("0"), QStringLiteral("--runs"), QStringLiteral("2")});
+    QVERIFY2(filled.status == 0, qPrintable(filled.errors));
+    {
+        // Older commits at the level of the first.
+        RunStore store(file);
+        const auto listed = store.recentRuns();
+        QVERIFY(listed && listed->size() == 2);
+        const auto first = store.run((*listed)[0].commit == made.head() ? (*listed)[1].id : (*listed)[0].id);
+        QVERIFY(first);
+        for (int older = 1; older <= 18; ++older) {
+            RunRecord run = *first;
+            run.uuid = QStringLiteral("older-%1").arg(older);
+            run.commit = hashOf(older);
+            run.commitTime = run.commitTime.addDays(-older);
+            for (RunIteration& each : run.iterations) {
+                for (PhaseTime& time : each.phases) {
+                    time.total += Nanoseconds(100'000 * (older * 7 % 5));
+                }
+            }
+            QVERIFY(store.recordRun(run));
+        }
+    }
+    const QStringList changes{QStringLiteral("changes"), QStringLiteral("--phase"), QStringLiteral("parse"),
+                              QStringLiteral("--repo"), made.folder()};
+    const Outcome text = asked(changes);
+    QVERIFY2(text.output.contains(u"  alarm    parse (warm) took") &&
+                 text.output.contains(u"To confirm or withdraw it: perihelion-cli compare "),
+             qPrintable(text.output));
+    const auto onlyChange = [&] {
+        const QJsonArray all = asked(changes + QStringList{QStringLiteral("--json")}).json().array();
+        return all.size() == 1 ? all.at(0).toObject() : QJsonObject();
+    };
+    const QJsonObject alarm = onlyChange();
+    QVERIFY(alarm[u"provisional"].toBool() && !alarm[u"remeasured"].toBool(true));
+    QStringList command = alarm[u"confirm"].toString().split(u' ');
+    QCOMPARE(command.takeFirst(), QStringLiteral("perihelion-cli"));
+    const Outcome measured = asked(command + QStringList{QStringLiteral("--rounds"), QStringLiteral("6")});
+    QVERIFY2(measured.status == 0, qPrintable(measured.errors));
+    const QJsonObject decided = onlyChange();
+    QVERIFY(!decided[u"provisional"].toBool(true) && decided[u"remeasured"].toBool());
+    QVERIFY(!decided.contains(u"confirm"));
+    QCOMPARE(decided[u"commit"].toString(), made.head());
+    QVERIFY(decided[u"sentence"].toString().contains(u"which rounds confirm"));
+    QVERIFY(asked(changes).output.contains(u"  worse    parse (warm) rose from"));
+}
+
 void TestCliHistory::historyAsJson()
 {
     const Outcome outcome =
@@ -209,7 +270,7 @@ void TestCliHistory::historyAsJson()
     QVERIFY(gap[u"value"].isNull() && gap[u"p50"].isNull());
     const QJsonObject newest = points.at(41).toObject();
     QCOMPARE(sortedKeys(newest),
-             QStringLiteral("branch commit commit_time dirty failed failure max min n on_branch "
+             QStringLiteral("branch commit commit_time dirty failed failure interleaved max min n on_branch "
                             "p25 p5 p50 p75 p95 run_id started state value")
                  .split(u' '));
     QCOMPARE(newest[u"commit"].toString(), hashOf(40));

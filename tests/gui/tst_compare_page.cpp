@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Compare page, clicked and typed at as a person would: picking runs and commits, verdicts with their
 // sentences, what cannot be compared, and numbers that are those of the command line.
-#include "core/runs/run_store.h"
-#include "tests/gui/app_fixture.h"
-#include "tests/gui/golden_picture.h"
+#include "tests/gui/compared_runs.h"
 #include "tests/support/test_support.h"
 #include "widgets/pages/compare_page.h"
 #include "widgets/pages/history_page.h"
@@ -26,112 +24,8 @@
 #include <QTableView>
 #include <QTest>
 
-#include <array>
-#include <cmath>
-
 using namespace perihelion;
-using perihelion::test::AppFixture;
-
-namespace {
-
-const QString kOld = QStringLiteral("aaaa111122223333444455556666777788889999");
-const QString kNew = QStringLiteral("bbbb111122223333444455556666777788889999");
-
-/// Noise without a generator: between −1 and 1, hardly correlated.
-double wobble(int i)
-{
-    return std::fmod(i * 0.618'033'988'75, 1.0) * 2 - 1;
-}
-
-struct Made {
-    QString commit;
-    double slower = 1; ///< Factor of the second phase.
-    int samples = 12;  ///< Half of them cold.
-    QString workload = QStringLiteral("planets");
-    QString extraPhase = QString();
-};
-
-/// Two phases and more, payload and memory.
-RunRecord runOf(const Made& made, int seed)
-{
-    RunRecord run;
-    run.uuid = QStringLiteral("compare-%1-%2").arg(made.workload).arg(seed);
-    run.workload = made.workload;
-    run.scenario = QStringLiteral("dense");
-    run.scenarioHash = QStringLiteral("0123456789abcdef");
-    run.parameters = {{QStringLiteral("bodies"), 18}};
-    run.commit = made.commit;
-    run.branch = QStringLiteral("main");
-    run.commitTime = QDateTime(QDate(2024, 3, 1 + seed), QTime(9, 0), Qt::UTC);
-    run.started = run.commitTime.addSecs(600);
-    run.finished = run.started.addSecs(5);
-    run.machine.host = QStringLiteral("bench");
-    run.machine.cpu = QStringLiteral("Abacus 9");
-    run.machine.governor = QStringLiteral("performance");
-    run.machine.compiler = QStringLiteral("gcc 12.2");
-    run.plan = RunPlan{made.samples / 2, made.samples - made.samples / 2, 1, 1};
-    run.phases = {{QStringLiteral("physics_samples"), -1, false},
-                  {QStringLiteral("serialize_json"), -1, false}};
-    if (!made.extraPhase.isEmpty()) {
-        run.phases.push_back({made.extraPhase, -1, false});
-    }
-    for (int i = 0; i < made.samples; ++i) {
-        const bool cold = i < made.samples / 2;
-        RunIteration each;
-        each.process = cold ? i : made.samples;
-        each.number = cold ? 0 : i;
-        each.mode = cold ? IterationMode::Cold : IterationMode::Warm;
-        const double noise = 1 + 0.01 * wobble(seed * 17 + i);
-        const std::array millis{60 * noise * (cold ? 1.2 : 1.0), 20 * made.slower * noise, 3 * noise};
-        std::int64_t sum = 0;
-        for (std::size_t phase = 0; phase < run.phases.size(); ++phase) {
-            const auto nanos = static_cast<std::int64_t>(millis.at(phase) * 1e6);
-            each.phases.push_back({static_cast<int>(phase), Nanoseconds(nanos), Nanoseconds(nanos), 1});
-            sum += nanos;
-        }
-        each.unattributed = Nanoseconds(1'000'000);
-        each.elapsed = Nanoseconds(sum) + each.unattributed;
-        each.metrics = {
-            {QStringLiteral("payload_bytes"), made.slower > 1 ? 150'000.0 : 141'352.0, QStringLiteral("B")},
-            {QStringLiteral("peak_rss_bytes"), 4e7 + 1e4 * wobble(i), QStringLiteral("B")}};
-        run.iterations.push_back(each);
-    }
-    return run;
-}
-
-QString keep(AppFixture& app, const RunRecord& run)
-{
-    const auto id = app.runStore().recordRun(run);
-    return id ? QString::number(*id) : QString();
-}
-
-template <typename T>
-T* find(const QWidget& page, const char* name)
-{
-    return page.findChild<T*>(QString::fromLatin1(name));
-}
-
-/// The text of a column, by the words of the first.
-QString cell(const QWidget& page, const QString& row, int column)
-{
-    const QAbstractItemModel& model = *find<QTableView>(page, "compareTable")->model();
-    for (int i = 0; i < model.rowCount(); ++i) {
-        if (model.index(i, 0).data().toString() == row) {
-            return model.index(i, column).data().toString();
-        }
-    }
-    return {};
-}
-
-QString label(const QWidget& page, const char* name)
-{
-    const QLabel* found = find<QLabel>(page, name);
-    return found->isVisibleTo(&page) ? found->text() : QString();
-}
-
-constexpr int kVerdict = 7;
-
-} // namespace
+using namespace perihelion::test;
 
 class TestComparePage : public QObject {
     Q_OBJECT
@@ -149,11 +43,6 @@ private Q_SLOTS:
     void unlikeWorkloadsAreRefused();
     void otherMachineIsSaid();
     void opensFromTheHistory();
-    void chartIsReadByKeys();
-    void exports();
-    void everythingHasANameAndATip();
-    void looksAsKept_data();
-    void looksAsKept();
 
 private:
     QByteArray m_output;
@@ -167,6 +56,8 @@ void TestComparePage::teachesWhatToClick()
     page.show();
     QTRY_VERIFY(page.isSettled());
     QVERIFY(label(page, "compareHint").contains(u"Profile run"));
+    QVERIFY(label(page, "compareHint").contains(u"“Import…” on the History page"));
+    QVERIFY(!find<QPushButton>(page, "compareAgain")->isEnabled());
     QVERIFY(!find<QPushButton>(page, "compareCopy")->isEnabled());
     QVERIFY(!find<QTableView>(page, "compareTable")->isVisible());
     // One run: nothing to compare it with yet, and the page says so.
@@ -485,111 +376,6 @@ void TestComparePage::opensFromTheHistory()
     QTRY_VERIFY(window.compare().isSettled() && !window.compare().answer().pairs.empty());
     QCOMPARE(window.compare().answer().question.a, a);
     QCOMPARE(window.compare().answer().question.b, b);
-}
-
-void TestComparePage::chartIsReadByKeys()
-{
-    AppFixture app;
-    keep(app, runOf({kOld}, 0));
-    keep(app, runOf({kNew, 1.3}, 1));
-    ComparePage page(app.services());
-    page.resize(1200, 800);
-    page.show();
-    QTRY_VERIFY(page.isSettled() && !page.answer().pairs.empty());
-    DistributionChart& chart = page.chart();
-    QVERIFY(chart.reading().isEmpty());
-    QTest::keyClick(&chart, Qt::Key_Home);
-    QVERIFY(chart.reading().endsWith(u"A 0 %, B 0 %"));
-    QTest::keyClick(&chart, Qt::Key_End);
-    QVERIFY(chart.reading().endsWith(u"A 100 %, B 100 %"));
-    QVERIFY(chart.accessibleDescription().contains(chart.reading()));
-    QTest::keyClick(&chart, Qt::Key_Left);
-    QVERIFY(!chart.reading().endsWith(u"B 0 %"));
-    QTest::keyClick(&chart, Qt::Key_Escape);
-    QVERIFY(chart.reading().isEmpty());
-    // Between the slowest of A and the fastest of B all of A and nothing of B lies below.
-    const double between = (chart.values().a.sorted.back() + chart.values().b.sorted.front()) / 2;
-    QTest::mouseMove(&chart, QPoint(static_cast<int>(chart.xOf(between)), 40));
-    QTRY_VERIFY(chart.reading().endsWith(u"A 100 %, B 0 %"));
-}
-
-void TestComparePage::exports()
-{
-    AppFixture app;
-    keep(app, runOf({kOld}, 0));
-    keep(app, runOf({kNew, 1.3}, 1));
-    ComparePage page(app.services());
-    page.resize(1200, 800);
-    page.show();
-    QTRY_VERIFY(page.isSettled() && !page.answer().pairs.empty());
-    QSignalSpy told(&page, &ComparePage::statusMessage);
-    const auto exported = [&](const QString& name, auto write) {
-        const QString file = QString(app.folder() % u'/' % name);
-        told.clear();
-        write(file);
-        QTRY_COMPARE(told.count(), 1);
-        QFile written(file);
-        QVERIFY2(written.open(QIODevice::ReadOnly), qPrintable(told[0][0].toString()));
-        m_output = written.readAll();
-    };
-    exported(QStringLiteral("table.csv"), [&](const QString& file) { page.exportTable(file); });
-    QVERIFY(m_output.startsWith("workload,scenario,a_run,a_commit,b_run,b_commit,phase,mode,unit,"));
-    QVERIFY(m_output.contains(",serialize_json,warm,ms,6,6,"));
-    QCOMPARE(m_output.count("\r\n"), find<QTableView>(page, "compareTable")->model()->rowCount() + 1);
-    exported(QStringLiteral("chart.png"), [&](const QString& file) { page.exportChart(file); });
-    QCOMPARE(QImage::fromData(m_output).width(), 2 * page.chart().width());
-    exported(QStringLiteral("chart.svg"), [&](const QString& file) { page.exportChart(file); });
-    QVERIFY(m_output.contains("<svg") && m_output.contains("serialize json"));
-    told.clear();
-    page.exportTable(QStringLiteral("/proc/none/table.csv"));
-    QTRY_COMPARE(told.count(), 1);
-    QVERIFY(told[0][0].toString().contains(u"Exporting"));
-    QVERIFY(!page.answer().pairs.empty()); // What is shown stays.
-}
-
-void TestComparePage::everythingHasANameAndATip()
-{
-    AppFixture app;
-    ComparePage page(app.services());
-    for (const QPushButton* button : page.findChildren<QPushButton*>()) {
-        QVERIFY2(!button->toolTip().isEmpty(), qPrintable(button->objectName()));
-        QVERIFY2(!button->accessibleName().isEmpty() || !button->text().isEmpty(),
-                 qPrintable(button->objectName()));
-    }
-    for (const QTableView* table : page.findChildren<QTableView*>()) {
-        QVERIFY(!table->accessibleName().isEmpty());
-    }
-    QVERIFY(!page.chart().accessibleName().isEmpty());
-}
-
-void TestComparePage::looksAsKept_data()
-{
-    QTest::addColumn<QString>("name");
-    QTest::addColumn<QSize>("size");
-    QTest::addColumn<bool>("dark");
-    QTest::newRow("dark") << QStringLiteral("compare_dark") << QSize(1440, 900) << true;
-    QTest::newRow("light, narrow") << QStringLiteral("compare_light_narrow") << QSize(1024, 700) << false;
-}
-
-void TestComparePage::looksAsKept()
-{
-    QFETCH(QString, name);
-    QFETCH(QSize, size);
-    QFETCH(bool, dark);
-    AppFixture app;
-    app.theme().setFamilies(QStringLiteral("DejaVu Sans"), QStringLiteral("DejaVu Sans Mono"));
-    app.theme().setMode(dark ? ThemeMode::Dark : ThemeMode::Light);
-    keep(app, runOf({kOld, 1, 24}, 0));
-    RunRecord second = runOf({kNew, 1.05, 24}, 1);
-    second.machine.governor = QStringLiteral("powersave");
-    keep(app, second);
-    MainWindow window(app.services());
-    window.resize(size);
-    window.showPage(PageId::Compare);
-    window.show();
-    QTRY_VERIFY(window.compare().isSettled() && !window.compare().answer().pairs.empty());
-    const QString difference = test::compareWithGolden(window, name);
-    QVERIFY2(difference.isEmpty(), qPrintable(difference));
 }
 
 QTEST_MAIN(TestComparePage)

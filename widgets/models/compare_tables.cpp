@@ -7,6 +7,7 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -31,6 +32,30 @@ QString shiftText(const Comparison& of)
 {
     const QString number = shownNumber(std::abs(of.shift));
     return of.shift > 0 ? QString(u'+' % number) : of.shift < 0 ? QString(u'−' % number) : number;
+}
+
+/// "+4.2 % (+3.1 … +5.5)" of the rounds.
+QString pairedChange(const PairedFinding& paired)
+{
+    const PairedComparison& of = paired.comparison;
+    return changeWords(of.ratio, of.interval);
+}
+
+/// The two columns of what was measured in turn; empty for what has no rounds.
+std::vector<ValueCell> pairedCells(const PhaseComparison& each)
+{
+    if (!each.paired) {
+        const QString none = QStringLiteral("–");
+        return {{none, CellTone::Muted}, {none, CellTone::Muted}};
+    }
+    return {{pairedChange(*each.paired), {}},
+            {verdictName(each.paired->verdict), verdictTone(each.paired->verdict)}};
+}
+
+bool isPaired(const std::vector<ComparedPair>& pairs)
+{
+    return std::any_of(pairs.begin(), pairs.end(),
+                       [](const ComparedPair& pair) { return areInterleaved(pair.a, pair.b); });
 }
 
 std::vector<ValueCell> cellsOf(const PhaseComparison& each)
@@ -68,6 +93,7 @@ QStringList fieldsOf(const PhaseComparison& each)
     const Interval none{kNothing, kNothing};
     const Interval shift = of.shiftInterval.value_or(none);
     const Interval ratio = of.ratioInterval.value_or(none);
+    const Interval rounds = each.paired ? each.paired->comparison.interval.value_or(none) : none;
     return {each.phase,
             each.isMetric ? QString() : iterationModeName(each.mode),
             each.unit,
@@ -83,7 +109,14 @@ QStringList fieldsOf(const PhaseComparison& each)
             exact(ratio.high),
             exact(of.p),
             verdictName(of.verdict),
-            of.sentence};
+            of.sentence,
+            QString::number(each.paired ? each.paired->comparison.rounds : 0),
+            exact(each.paired ? each.paired->comparison.ratio : kNothing),
+            exact(rounds.low),
+            exact(rounds.high),
+            exact(each.paired ? each.paired->comparison.p : kNothing),
+            each.paired ? verdictName(each.paired->verdict) : QString(),
+            each.paired ? each.paired->sentence : QString()};
 }
 
 QStringList fieldsOf(const OneSidedRow& each)
@@ -105,6 +138,13 @@ QStringList fieldsOf(const OneSidedRow& each)
             {},
             {},
             each.inA ? QStringLiteral("only in A") : QStringLiteral("only in B"),
+            {},
+            zero,
+            {},
+            {},
+            {},
+            {},
+            {},
             {}};
 }
 
@@ -132,7 +172,7 @@ std::size_t tellingRow(const std::vector<ComparedPair>& pairs, const std::vector
         }
         const PhaseComparison& row = pairs[at.pair].comparison.rows[at.row];
         const bool warm = row.mode == IterationMode::Warm;
-        switch (row.comparison.verdict) {
+        switch (row.verdict()) {
         case Verdict::Slower:
             return warm ? 7 : 6;
         case Verdict::Faster:
@@ -156,16 +196,30 @@ ValueTable compareTable(const std::vector<ComparedPair>& pairs, const std::vecto
     table.headers = {tr("Phase"),    tr("Unit"),   tr("A median"),
                      tr("B median"), tr("Shift"),  tr("Change (95 % interval)"),
                      tr("n"),        tr("Verdict")};
+    const bool paired = isPaired(pairs);
+    if (paired) {
+        table.headers += {tr("In turn (95 % interval)"), tr("In turn")};
+    }
+    // What the rounds say is wanted first.
+    table.spareColumns = paired ? std::vector<int>{4, 6, 1, 7} : std::vector<int>();
     const bool several = pairs.size() > 1;
     if (several) {
         table.headers.prepend(tr("Workload"));
         table.textColumns = 2;
+        for (int& column : table.spareColumns) {
+            ++column;
+        }
     }
     for (const ComparedRow& at : rows) {
         const ComparedPair& pair = pairs[at.pair];
         ValueRow row;
         row.cells =
             at.isOneSided ? cellsOf(pair.comparison.oneSided[at.row]) : cellsOf(pair.comparison.rows[at.row]);
+        if (paired) {
+            const std::vector<ValueCell> more =
+                pairedCells(at.isOneSided ? PhaseComparison() : pair.comparison.rows[at.row]);
+            row.cells.insert(row.cells.end(), more.begin(), more.end());
+        }
         row.tip = whyText(pairs, at);
         row.run = at.pair;
         if (several) {
@@ -179,10 +233,12 @@ ValueTable compareTable(const std::vector<ComparedPair>& pairs, const std::vecto
 ValueTable compareCsv(const std::vector<ComparedPair>& pairs, const std::vector<ComparedRow>& rows)
 {
     ValueTable table;
-    for (const char* name :
-         {"workload", "scenario", "a_run",   "a_commit", "b_run",    "b_commit", "phase",     "mode",
-          "unit",     "a_n",      "b_n",     "a_median", "b_median", "shift",    "shift_low", "shift_high",
-          "ratio",    "ci_low",   "ci_high", "p",        "verdict",  "sentence"}) {
+    for (const char* name : {"workload",    "scenario", "a_run",          "a_commit",       "b_run",
+                             "b_commit",    "phase",    "mode",           "unit",           "a_n",
+                             "b_n",         "a_median", "b_median",       "shift",          "shift_low",
+                             "shift_high",  "ratio",    "ci_low",         "ci_high",        "p",
+                             "verdict",     "sentence", "rounds",         "paired_ratio",   "paired_low",
+                             "paired_high", "paired_p", "paired_verdict", "paired_sentence"}) {
         table.headers.append(QString::fromLatin1(name));
     }
     for (const ComparedRow& at : rows) {
@@ -236,7 +292,7 @@ QString verdictCounts(const std::vector<ComparedPair>& pairs)
         int count = 0;
         for (const ComparedPair& pair : pairs) {
             for (const PhaseComparison& row : pair.comparison.rows) {
-                count += row.comparison.verdict == verdict ? 1 : 0;
+                count += row.verdict() == verdict ? 1 : 0;
             }
         }
         if (count > 0) {
@@ -258,6 +314,11 @@ QString whyText(const std::vector<ComparedPair>& pairs, const ComparedRow& row)
                  QString(shownNumber(only.median) % u' ' % only.unit).trimmed(), QString::number(only.count));
     }
     const PhaseComparison& each = pair.comparison.rows[row.row];
+    if (each.paired) {
+        return tr("%1: %2. %3. Without regard to rounds: %4. %5.")
+            .arg(rowTitle(each.phase, each.mode, each.isMetric), verdictName(each.paired->verdict),
+                 each.paired->sentence, verdictName(each.comparison.verdict), each.comparison.sentence);
+    }
     return tr("%1: %2. %3.")
         .arg(rowTitle(each.phase, each.mode, each.isMetric), verdictName(each.comparison.verdict),
              each.comparison.sentence);

@@ -68,6 +68,7 @@ ValueTable changeTable(const WorkloadHistory& history, const QString& quantity,
     ValueTable table;
     table.headers = {tr("Commit"), tr("Phase"), tr("Before"), tr("After"), tr("Change"), tr("p")};
     table.textColumns = 2;
+    table.spareColumns = {5}; // The sentence of a row has its p.
     for (const HistorySeries& series : history.series) {
         if (quantityOf(series.row) != quantity) {
             continue;
@@ -97,6 +98,17 @@ ValueTable changeTable(const WorkloadHistory& history, const QString& quantity,
     }
     newestFirst(table);
     return table;
+}
+
+const HistoryChange* openAlarm(const WorkloadHistory& history, const QString& quantity)
+{
+    for (const HistorySeries& series : history.series) {
+        const bool shown = quantityOf(series.row) == quantity;
+        if (shown && !series.changes.empty() && series.changes.back().provisional) {
+            return &series.changes.back();
+        }
+    }
+    return nullptr;
 }
 
 ValueTable runTable(const WorkloadHistory& history, std::size_t run)
@@ -228,6 +240,9 @@ QString runFacts(const WorkloadHistory& history, std::size_t run, const QString&
         line.append(tr("by %1").arg(of.host));
     }
     facts.append(line.join(u" · "));
+    if (!of.interleaved.isEmpty()) {
+        facts.append(tr("Measured in turn with another commit, as one half of a pair"));
+    }
     if (of.dirty) {
         facts.append(tr("With changes that no commit holds"));
     }

@@ -14,6 +14,9 @@ namespace perihelion {
 /// Changes of every row and mode that the quantity shows, the newest first.
 ValueTable changeTable(const WorkloadHistory& history, const QString& quantity,
                        const QHash<QString, QString>& subjects);
+/// The alarm on the newest commit among them that more measurements have yet to decide; null when there is
+/// none.
+const HistoryChange* openAlarm(const WorkloadHistory& history, const QString& quantity);
 /// Every number of one run: a row for each phase and metric, in each mode.
 ValueTable runTable(const WorkloadHistory& history, std::size_t run);
 /// Two runs, b against a.

@@ -41,7 +41,7 @@ RunChoice choiceOf(const RunListing& run)
     const QString when = shownTime(run).toString(QStringLiteral("yyyy-MM-dd hh:mm"));
     const QString number = QString(u'#' % choice.name);
     choice.title = QString((commit.isEmpty() ? number : commit) % u" · " % title % u" · " % when);
-    QString state = run.host;
+    QString state = run.interleaved.isEmpty() ? run.host : tr("%1, in turn").arg(run.host);
     if (run.state != RunState::Finished) {
         state = runStateName(run.state);
     }
@@ -51,8 +51,9 @@ RunChoice choiceOf(const RunListing& run)
         {number, CellTone::Muted},
         {when, {}},
         {state, run.state == RunState::Finished ? CellTone::Muted : CellTone::Bad}};
-    choice.searched =
-        QStringList{run.commit, title, when, run.host, run.branch, number, run.origin}.join(u' ').toLower();
+    choice.searched = QStringList{run.commit, title, when, state, run.host, run.branch, number, run.origin}
+                          .join(u' ')
+                          .toLower();
     return choice;
 }
 

@@ -29,6 +29,8 @@ struct ValueRow {
 struct ValueTable {
     QStringList headers;
     std::vector<ValueRow> rows;
+    /// Columns that give way where there is no room for all of them, the first one first.
+    std::vector<int> spareColumns = {};
     int textColumns = 1; ///< So many columns from the left hold words; the others numbers, at the right.
     std::vector<int> wholeColumns; ///< Columns of words that are short and shall never be cut.
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/models/value_texts.h"
 
+#include <QCoreApplication>
+
 #include <cmath>
 
 namespace perihelion {
@@ -22,10 +24,24 @@ QString shownNumber(double value)
 
 QString shownChange(const Comparison& comparison)
 {
-    QString change = std::isfinite(comparison.ratio) ? formatChange(comparison.ratio) : QStringLiteral("–");
-    if (comparison.ratioInterval) {
-        QString low = formatChange(comparison.ratioInterval->low);
-        QString high = formatChange(comparison.ratioInterval->high);
+    return changeWords(comparison.ratio, comparison.ratioInterval);
+}
+
+QString timeLeftWords(std::chrono::milliseconds left)
+{
+    const auto tr = [](const char* text) { return QCoreApplication::translate("ValueTexts", text); };
+    const auto seconds = static_cast<int>((left.count() + 500) / 1000);
+    return seconds < 1    ? tr("nearly done")
+           : seconds < 60 ? tr("about %1 s left").arg(seconds)
+                          : tr("about %1 min left").arg((seconds + 30) / 60);
+}
+
+QString changeWords(double ratio, const std::optional<Interval>& interval)
+{
+    QString change = std::isfinite(ratio) ? formatChange(ratio) : QStringLiteral("–");
+    if (interval) {
+        QString low = formatChange(interval->low);
+        QString high = formatChange(interval->high);
         low.chop(low.endsWith(u'%') ? 2 : 0);
         high.chop(high.endsWith(u'%') ? 2 : 0);
         change += QString(u" (" % low % u" … " % high % u')');

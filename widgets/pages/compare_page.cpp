@@ -5,6 +5,7 @@
 #include "widgets/views/distribution_chart.h"
 #include "widgets/views/run_picker.h"
 #include "widgets/views/section_label.h"
+#include "widgets/views/turns_bar.h"
 #include "widgets/views/value_table_view.h"
 
 #include <QHBoxLayout>
@@ -33,12 +34,16 @@ QVBoxLayout* dressPanel(QFrame* panel)
 ComparePage::ComparePage(const AppServices& services, QWidget* parent)
     : QWidget(parent),
       m_services(services),
-      m_reader(services.runStore, services.jobs)
+      m_reader(services.runStore, services.jobs),
+      m_job(services)
 {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(16, 12, 16, 12);
     column->setSpacing(12);
     column->addWidget(buildToolbar());
+    m_turns = new TurnsBar(services.theme, this);
+    m_turns->setObjectName(QStringLiteral("turnsBar"));
+    column->addWidget(m_turns);
     column->addWidget(buildTop(), 4);
     m_bottom = buildBottom();
     column->addWidget(m_bottom, 3);
@@ -114,7 +119,15 @@ QWidget* ComparePage::buildTop()
     m_headline = new SectionLabel(QString(), theme, panel);
     m_headline->setObjectName(QStringLiteral("compareHeadline"));
     m_headline->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-    column->addWidget(m_headline);
+    m_again = new QPushButton(tr("Measure again interleaved…"), panel);
+    m_again->setObjectName(QStringLiteral("compareAgain"));
+    m_again->setShortcut(QKeySequence(QStringLiteral("Alt+M")));
+    auto* head = new QHBoxLayout();
+    head->setContentsMargins(0, 0, 0, 0);
+    head->setSpacing(8);
+    head->addWidget(m_headline, 1);
+    head->addWidget(m_again);
+    column->addLayout(head);
     const auto label = [&](const char* name, const QString& tone, FontRole font) {
         QLabel* made = makeLabel(QString(), font, tone, theme, panel);
         made->setObjectName(QString::fromLatin1(name));
@@ -125,6 +138,7 @@ QWidget* ComparePage::buildTop()
         return made;
     };
     m_facts = label("compareFacts", QStringLiteral("muted"), FontRole::Small);
+    m_againWhy = label("compareAgainWhy", QStringLiteral("muted"), FontRole::Small);
     m_warnings = label("compareWarnings", QStringLiteral("accent"), FontRole::Small);
     m_view = new ValueTableView(m_table, tr("Comparison of A and B"), theme, panel);
     m_view->setObjectName(QStringLiteral("compareTable"));

@@ -7,6 +7,7 @@
 #include "widgets/models/app_services.h"
 #include "widgets/models/compare_reader.h"
 #include "widgets/models/compare_tables.h"
+#include "widgets/models/interleaved_job.h"
 #include "widgets/models/value_table_model.h"
 
 #include <QWidget>
@@ -21,6 +22,7 @@ namespace perihelion {
 class DistributionChart;
 class RunPicker;
 class SectionLabel;
+class TurnsBar;
 class ValueTableView;
 
 class ComparePage : public QWidget {
@@ -40,7 +42,14 @@ public:
     /// The lines that perihelion-cli compare prints.
     QString text() const;
     DistributionChart& chart() { return *m_chart; }
-    bool isSettled() const { return m_read && !m_reader.isBusy(); }
+    bool isSettled() const { return m_read && !m_reader.isBusy() && !m_job.isPlanning(); }
+
+    /// The project that is open now; its commits can be measured again.
+    void setProject(const QString& folder);
+    /// Compares these, and asks whether they shall be measured again in turn, or says why they cannot be.
+    void offerAgain(const QString& a, const QString& b);
+    /// Measuring in turn, for who wants to know whether it is under way.
+    const InterleavedJob& turns() const { return m_job; }
 
     /// Write into a file; end with statusMessage(). The chart as PNG or SVG by the name's ending.
     void exportChart(const QString& file);
@@ -48,6 +57,8 @@ public:
 
 Q_SIGNALS:
     void statusMessage(const QString& text);
+    /// New runs are in the store.
+    void runsStored();
     void settled();
 
 protected:
@@ -58,6 +69,7 @@ private:
     QWidget* buildTop();
     QWidget* buildBottom();
     void connectAll();
+    void connectAgain();
     void ask();
     void takeRuns(const std::vector<RunListing>& runs);
     void takeAnswer(const CompareAnswer& answer);
@@ -65,6 +77,14 @@ private:
     void takeError(const Error& error);
     void copyText();
     void settle();
+
+    void measureAgain();
+    void takePlan();
+    void takeProgress(const InterleavedProgress& progress);
+    void takeReport(const InterleavedReport& report);
+    void takeTrouble(const QString& sentence);
+    void showReport();
+    void showAgain();
 
     void showAnswer();
     void showHint(const QString& hint);
@@ -75,6 +95,10 @@ private:
 
     AppServices m_services;
     CompareReader m_reader;
+    InterleavedJob m_job;
+    InterleavedReport m_report; ///< The last one.
+    CompareQuestion m_measured; ///< Those that are being measured, or were.
+    bool m_offer = false;       ///< Ask as soon as it is known that it can be done.
     CompareQuestion m_question;
     CompareAnswer m_answer;
     std::vector<ComparedRow> m_rows;
@@ -89,7 +113,10 @@ private:
     QPushButton* m_floor = nullptr;
     QPushButton* m_copy = nullptr;
     QPushButton* m_export = nullptr;
+    TurnsBar* m_turns = nullptr;
     SectionLabel* m_headline = nullptr;
+    QPushButton* m_again = nullptr;
+    QLabel* m_againWhy = nullptr;
     QLabel* m_facts = nullptr;
     QLabel* m_warnings = nullptr;
     QLabel* m_hint = nullptr;

@@ -74,6 +74,7 @@ void ComparePage::connectAll()
     connect(m_export->menu(), &QMenu::triggered, this,
             [this](const QAction* action) { takeExport(action->objectName()); });
     connect(m_view, &ValueTableView::rowChosen, this, &ComparePage::showRow);
+    connectAgain();
     const auto restyle = [this] { m_swap->setIcon(m_services.theme.icon(QStringLiteral("swap"))); };
     connect(&m_services.theme, &Theme::changed, this, restyle);
     restyle();
@@ -86,6 +87,7 @@ void ComparePage::refresh()
 
 void ComparePage::compare(const QString& a, const QString& b)
 {
+    m_offer = false;
     m_question.a = a;
     m_question.b = b;
     for (RunPicker* picker : {m_a, m_b}) {
@@ -122,6 +124,7 @@ void ComparePage::takeRuns(const std::vector<RunListing>& runs)
         compare(choices[a].name, choices[b].name);
     } else {
         showHint(emptyText());
+        m_job.plan({});
     }
     settle();
 }
@@ -131,7 +134,7 @@ QString ComparePage::emptyText() const
     return tr(
         "No runs yet. On the Profile page (Ctrl+3) choose a workload and click “Profile run”, change the "
         "code, and profile again: the two runs are compared here, phase by phase. Results of other "
-        "programs come in with “perihelion-cli import”.");
+        "programs come in with “Import…” on the History page (Ctrl+4, then Alt+I).");
 }
 
 void ComparePage::takeError(const Error& error)
@@ -140,6 +143,7 @@ void ComparePage::takeError(const Error& error)
     Q_EMIT statusMessage(error.sentence());
     m_answer = {};
     showHint(error.sentence());
+    m_job.plan({});
     settle();
 }
 
@@ -160,6 +164,7 @@ void ComparePage::takeAnswer(const CompareAnswer& answer)
         m_view->setCurrentIndex(m_table.index(shown, 0));
         showRow(shown);
     }
+    m_job.plan(m_answer.pairs);
     settle();
 }
 

@@ -9,6 +9,7 @@
 
 #include <QDir>
 #include <QHBoxLayout>
+#include <QPushButton>
 #include <QVBoxLayout>
 
 namespace perihelion {
@@ -71,6 +72,21 @@ QWidget* HistoryPage::buildBottom()
     m_changeHint->setAlignment(Qt::AlignCenter);
     m_changeHint->setWordWrap(true);
     column->addWidget(m_changeHint, 1);
+    m_alarmRow = new QWidget(changes);
+    auto* alarm = new QHBoxLayout(m_alarmRow);
+    alarm->setContentsMargins(0, 0, 0, 0);
+    alarm->setSpacing(8);
+    m_alarmText = makeLabel(QString(), FontRole::Small, QStringLiteral("accent"), theme, m_alarmRow);
+    m_alarmText->setObjectName(QStringLiteral("alarmText"));
+    m_alarmText->setWordWrap(true);
+    alarm->addWidget(m_alarmText, 1);
+    m_measureAgain = new QPushButton(tr("Measure again…"), m_alarmRow);
+    m_measureAgain->setObjectName(QStringLiteral("measureAgainButton"));
+    m_measureAgain->setToolTip(tr("Build the newest commit and the one before it and measure them in turn: "
+                                  "confirms or withdraws the alarm (Alt+G)"));
+    m_measureAgain->setShortcut(QKeySequence(QStringLiteral("Alt+G")));
+    alarm->addWidget(m_measureAgain);
+    column->addWidget(m_alarmRow);
     row->addWidget(changes, 1);
     m_selection = new SelectionPanel(theme, bottom);
     row->addWidget(m_selection, 1);

@@ -14,6 +14,7 @@
 #include <optional>
 
 class QLabel;
+class QPushButton;
 
 namespace perihelion {
 
@@ -59,6 +60,8 @@ Q_SIGNALS:
     void statusMessage(const QString& text);
     /// The chosen two shall be opened on the page that compares: ids of runs.
     void compareRequested(const QString& a, const QString& b);
+    /// An alarm shall be decided by measuring its commit and the one before again in turn: ids of runs.
+    void measureAgainRequested(const QString& a, const QString& b);
     void settled();
 
 protected:
@@ -88,6 +91,7 @@ private:
     void showViewMenu(const WorkloadHistory* history);
     void showChart();
     void showChanges();
+    void showAlarm();
     void showRun(std::size_t run);
     void showPair(std::size_t first, std::size_t second);
     void showNotes(std::size_t run);
@@ -119,6 +123,9 @@ private:
     HistoryChart* m_chart = nullptr;
     ValueTableView* m_changeView = nullptr;
     QLabel* m_changeHint = nullptr;
+    QWidget* m_alarmRow = nullptr;
+    QLabel* m_alarmText = nullptr;
+    QPushButton* m_measureAgain = nullptr;
     SelectionPanel* m_selection = nullptr;
     BackfillDialog* m_missing = nullptr;
 };

@@ -11,6 +11,7 @@
 
 #include <QFileInfo>
 #include <QLabel>
+#include <QPushButton>
 
 #include <algorithm>
 #include <cmath>
@@ -200,6 +201,7 @@ void HistoryPage::showChanges()
     m_changes.setTable(std::move(table));
     m_changeView->setVisible(count > 0);
     m_changeHint->setVisible(count == 0);
+    showAlarm();
     m_toolbar->setCount(!m_answer.judged ? QString()
                         : count == 1     ? tr("1 change point")
                                          : tr("%1 change points").arg(count));
@@ -217,6 +219,28 @@ void HistoryPage::showChanges()
         }
         m_changeHint->setText(text);
     }
+}
+
+/// What decides an alarm on the newest commit, and the button that does it.
+void HistoryPage::showAlarm()
+{
+    const WorkloadHistory* shown = history();
+    const HistoryChange* alarm =
+        shown != nullptr && m_answer.judged && !showsLoads() ? openAlarm(*shown, quantity()) : nullptr;
+    m_alarmRow->setVisible(alarm != nullptr);
+    if (alarm == nullptr) {
+        return;
+    }
+    const bool canMeasure = !shown->project.isEmpty() && shown->origin.isEmpty();
+    m_measureAgain->setVisible(canMeasure);
+    const QString commit = chartLabel(shown->runs[alarm->index].run);
+    m_alarmText->setText(
+        canMeasure
+            ? tr("The alarm on %1 rests on that commit alone. Measured in turn with the one before, it "
+                 "is confirmed or withdrawn.")
+                  .arg(commit)
+            : tr("The alarm on %1 rests on that commit alone. More runs of it confirm or withdraw it.")
+                  .arg(commit));
 }
 
 void HistoryPage::showNothingChosen()

@@ -8,6 +8,8 @@
 #include "widgets/views/selection_panel.h"
 #include "widgets/views/value_table_view.h"
 
+#include <QPushButton>
+
 #include <algorithm>
 
 namespace perihelion {
@@ -66,6 +68,14 @@ void HistoryPage::connectAll()
         if (history() != nullptr && chosen.first && chosen.second) {
             Q_EMIT compareRequested(QString::number(history()->runs[*chosen.first].run.run),
                                     QString::number(history()->runs[*chosen.second].run.run));
+        }
+    });
+    connect(m_measureAgain, &QPushButton::clicked, this, [this] {
+        const WorkloadHistory* shown = history();
+        const HistoryChange* alarm = shown != nullptr ? openAlarm(*shown, quantity()) : nullptr;
+        if (alarm != nullptr) {
+            Q_EMIT measureAgainRequested(QString::number(shown->runs[alarm->lastBefore].run.run),
+                                         QString::number(shown->runs[alarm->index].run.run));
         }
     });
     connect(m_selection, &SelectionPanel::noteRemoved, this, [this](qlonglong note) {

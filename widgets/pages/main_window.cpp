@@ -107,7 +107,7 @@ std::vector<KeySection> keySections()
               {QStringLiteral("Esc"), text("choose nothing")}}},
             {text("Compare"),
              {{QStringLiteral("Alt+A  Alt+B"), text("baseline, contender")},
-              {QStringLiteral("Alt+S"), text("swap them")},
+              {QStringLiteral("Alt+S  Alt+M"), text("swap them, measure again")},
               {QStringLiteral("↑ ↓"), text("walk the phases")},
               {QStringLiteral("← →"), text("read the chart")},
               {QStringLiteral("Ctrl+Shift+C"), text("copy as text")}}},
@@ -289,10 +289,16 @@ void MainWindow::connectPages()
     });
     const auto tellProject = [this] {
         m_history->setProject(m_profile->project().name(), m_profile->project().folder());
+        m_compare->setProject(m_profile->project().folder());
     };
     connect(&m_profile->project(), &OpenProject::opened, this, tellProject);
     connect(&m_profile->project(), &OpenProject::closed, this, tellProject);
+    connect(m_history, &HistoryPage::measureAgainRequested, this, [this](const QString& a, const QString& b) {
+        showPage(PageId::Compare);
+        m_compare->offerAgain(a, b);
+    });
     connect(m_compare, &ComparePage::statusMessage, this, &MainWindow::showMessage);
+    connect(m_compare, &ComparePage::runsStored, &m_outbox, &OutboxWatch::look);
     connect(m_metrics, &MetricsPage::statusMessage, this, &MainWindow::showMessage);
     connect(m_metrics, &MetricsPage::thumbnailsCleared, m_datasets, &DatasetsPage::refreshThumbnails);
     connect(m_metrics, &MetricsPage::recordingsRequested, this, [this] { showPage(PageId::Datasets); });

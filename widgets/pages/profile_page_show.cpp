@@ -3,6 +3,7 @@
 #include "widgets/pages/profile_page.h"
 
 #include "core/runs/named_runs.h"
+#include "widgets/models/value_texts.h"
 #include "widgets/theme/theme.h"
 #include "widgets/views/button_text.h"
 #include "widgets/views/iteration_chart.h"
@@ -29,14 +30,6 @@ QString secondsText(double seconds)
                         : QStringLiteral("%1 min %2 s")
                               .arg(static_cast<int>(seconds) / 60)
                               .arg(static_cast<int>(seconds) % 60);
-}
-
-QString leftText(std::chrono::milliseconds left)
-{
-    const auto seconds = static_cast<int>((left.count() + 500) / 1000);
-    return seconds < 1    ? ProfilePage::tr("nearly done")
-           : seconds < 60 ? ProfilePage::tr("about %1 s left").arg(seconds)
-                          : ProfilePage::tr("about %1 min left").arg((seconds + 30) / 60);
 }
 
 QString commitText(const QString& commit, bool dirty)
@@ -256,7 +249,7 @@ void ProfilePage::showTime()
     }
     const QString spent = secondsText(static_cast<double>(m_clock.elapsed()) / 1000);
     m_time->setText(m_progress.timeLeft && !m_job.isEnding()
-                        ? QString(spent % u" · " % leftText(*m_progress.timeLeft))
+                        ? QString(spent % u" · " % timeLeftWords(*m_progress.timeLeft))
                         : spent);
 }
 

@@ -3,6 +3,7 @@
 
 #include "widgets/theme/theme.h"
 #include "widgets/views/button_text.h"
+#include "widgets/views/eliding_button.h"
 #include "widgets/views/section_label.h"
 
 #include <QAction>
@@ -12,11 +13,7 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QSpinBox>
-#include <QStyleOptionButton>
-#include <QStylePainter>
 #include <QToolButton>
-
-#include <algorithm>
 
 namespace perihelion {
 
@@ -24,34 +21,6 @@ namespace {
 
 constexpr int kMostRuns = 10'000;
 constexpr int kLeastChoiceWidth = 130;
-
-/// A button that gives way where the toolbar is narrow: its text then ends in "…".
-class ElidedButton : public QPushButton {
-public:
-    explicit ElidedButton(QWidget* parent) : QPushButton(parent)
-    {
-        setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
-    }
-    QSize minimumSizeHint() const override
-    {
-        const QSize whole = sizeHint();
-        return {std::min(kLeastChoiceWidth, whole.width()), whole.height()};
-    }
-
-protected:
-    void paintEvent(QPaintEvent*) override
-    {
-        QStylePainter painter(this);
-        QStyleOptionButton option;
-        initStyleOption(&option);
-        const int lacking = sizeHint().width() - width();
-        if (lacking > 0) {
-            const int room = option.fontMetrics.horizontalAdvance(option.text) - lacking;
-            option.text = option.fontMetrics.elidedText(option.text, Qt::ElideMiddle, room);
-        }
-        painter.drawControl(QStyle::CE_PushButton, option);
-    }
-};
 
 void addChoices(QMenu* menu, const std::vector<ProfileChoice>& choices, const QString& current)
 {
@@ -101,7 +70,7 @@ void ProfileToolbar::buildChoices()
     m_recentMenu->setObjectName(QStringLiteral("recentProjects"));
     const auto add = [this](const QString& name, QMenu* menu, const QString& title, const QString& tip,
                             const QKeySequence& keys) {
-        auto* button = new ElidedButton(this);
+        auto* button = new ElidingButton(kLeastChoiceWidth, this);
         button->setObjectName(name);
         button->setMenu(menu);
         button->setAccessibleName(title);

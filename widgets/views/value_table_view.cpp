@@ -20,6 +20,7 @@ namespace {
 constexpr int kColumnMargin = 26;
 constexpr int kTightMargin = 24; ///< Where the columns would not fit otherwise; what the cells need.
 constexpr int kLeastWords = 80;
+constexpr int kWantedWords = 170; ///< Columns of words get that before spare columns are shown.
 constexpr int kMeasuredRows = 60;
 
 class ValueTableDelegate : public QStyledItemDelegate {
@@ -44,7 +45,11 @@ public:
             break;
         }
         option->palette.setColor(QPalette::Text, m_theme.color(role));
-        option->palette.setColor(QPalette::HighlightedText, m_theme.color(role));
+        if (option->state.testFlag(QStyle::State_Selected)) {
+            // The style sheet paints selected words in a colour of its own; a bad verdict stays a bad one.
+            option->state.setFlag(QStyle::State_Selected, false);
+            option->backgroundBrush = m_theme.color(ColorRole::Raised);
+        }
     }
 
 private:
@@ -97,11 +102,20 @@ void ValueTableView::fitColumns()
     for (int column = 0; column < columns; ++column) {
         needs.push_back(needed(column));
     }
+    const std::vector<int> hidden = spareColumnsToHide(needs);
+    for (int column = 0; column < columns; ++column) {
+        const bool hide = std::find(hidden.begin(), hidden.end(), column) != hidden.end();
+        setColumnHidden(column, hide);
+        needs[static_cast<std::size_t>(column)] *= hide ? 0 : 1;
+    }
     int left = viewport()->width();
     const int together = std::accumulate(needs.begin(), needs.end(), 0);
     const int margin = together + columns * kColumnMargin <= left ? kColumnMargin : kTightMargin;
     int words = 0; // What the columns of words that may be cut need together.
     for (int column = 0; column < columns; ++column) {
+        if (isColumnHidden(column)) {
+            continue;
+        }
         const int width = needs[static_cast<std::size_t>(column)] + margin;
         setColumnWidth(column, width);
         if (isCut(column)) {
@@ -132,10 +146,33 @@ void ValueTableView::fitColumns()
     }
 }
 
+/// Of the columns that can be spared as many as it takes; needs: widths of the texts.
+std::vector<int> ValueTableView::spareColumnsToHide(const std::vector<int>& needs) const
+{
+    const ValueTable& table = m_model.table();
+    int wanted = 0;
+    for (int column = 0; column < static_cast<int>(needs.size()); ++column) {
+        const int width = needs[static_cast<std::size_t>(column)] + kTightMargin;
+        wanted += column < table.textColumns ? std::min(width, kWantedWords) : width;
+    }
+    std::vector<int> hidden;
+    for (const int column : table.spareColumns) {
+        if (wanted <= viewport()->width()) {
+            break;
+        }
+        hidden.push_back(column);
+        wanted -= needs[static_cast<std::size_t>(column)] + kTightMargin;
+    }
+    return hidden;
+}
+
 void ValueTableView::resizeEvent(QResizeEvent* event)
 {
     QTableView::resizeEvent(event);
     fitColumns();
+    if (currentIndex().isValid()) {
+        scrollTo(currentIndex()); // What was chosen stays in sight where the page around it changes.
+    }
 }
 
 void ValueTableView::keyPressEvent(QKeyEvent* event)

@@ -5,6 +5,8 @@
 
 #include <QTableView>
 
+#include <vector>
+
 namespace perihelion {
 
 class Theme;
@@ -27,6 +29,7 @@ protected:
 
 private:
     void fitColumns();
+    std::vector<int> spareColumnsToHide(const std::vector<int>& needs) const;
 
     ValueTableModel& m_model;
 };

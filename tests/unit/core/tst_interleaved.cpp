@@ -177,6 +177,8 @@ void TestInterleaved::pairsByProcess()
     QCOMPARE(findInRounds(a, b, strict).verdict, Verdict::NoChange);
     QCOMPARE(findInRounds({{1, 1}, {0, 1}}, {{2, 2}, {0, 1}}).verdict, Verdict::NotEnoughSamples);
     QCOMPARE(findInRounds({{1, 1}, {0, 1}}, {{2, 2}, {0, 1}}).comparison.moreRounds, std::size_t(4));
+    QVERIFY(
+        findInRounds({{1, 0}, {0, 1}}, {{2, 2}, {0, 1}}).sentence.contains(u"1 more rounds were unusable"));
 }
 
 void TestInterleaved::joinsRounds()
@@ -288,6 +290,8 @@ void TestInterleaved::measuresInTurn()
     PERIHELION_VERIFY_RESULT(listed);
     QCOMPARE(listed->size(), std::size_t(2));
     QCOMPARE((*listed)[0].series, (*listed)[1].series);
+    QCOMPARE((*listed)[0].id, pair.b.id); // The newest is the contender, whichever side began.
+    QCOMPARE((*listed)[0].started, (*listed)[1].started);
     QVERIFY(!(*listed)[0].interleaved.isEmpty());
     QCOMPARE((*listed)[0].interleaved, (*listed)[1].interleaved);
     const auto points = store.seriesPoints((*listed)[0].series);

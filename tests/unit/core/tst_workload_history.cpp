@@ -110,6 +110,8 @@ private Q_SLOTS:
     void failedRunsAreGaps();
     void environmentsAreNeverCompared();
     void alarmsOnTheNewest();
+    void roundsDecideAnAlarm_data();
+    void roundsDecideAnAlarm();
     void acceptedCommitsAreTheNewNormal();
     void exactQuantitiesChangeAtOnce();
     void moreMayBeBetter();
@@ -328,6 +330,63 @@ void TestWorkloadHistory::alarmsOnTheNewest()
     QCOMPARE(alarm.lastBefore, 29U);
     QVERIFY(std::abs(alarm.ratio - 1.2) < 0.02);
     QVERIFY2(alarm.sentence.contains(u"measure it again"), qPrintable(alarm.sentence));
+}
+
+void TestWorkloadHistory::roundsDecideAnAlarm_data()
+{
+    QTest::addColumn<int>("rounds");
+    QTest::addColumn<double>("factor");
+    QTest::addColumn<QString>("says");
+    QTest::newRow("confirmed") << 8 << 1.2 << QStringLiteral("which rounds confirm; measured again in turn");
+    QTest::newRow("withdrawn") << 8 << 1.0 << QStringLiteral("rounds exclude so large a change");
+    QTest::newRow("too few") << 3 << 1.2 << QStringLiteral("the rounds so far do not decide");
+}
+
+void TestWorkloadHistory::roundsDecideAnAlarm()
+{
+    QFETCH(int, rounds);
+    QFETCH(double, factor);
+    QFETCH(QString, says);
+    keep(stepped(20, 19, 10, 12));
+    const auto before = judged();
+    const auto& alarmed = before.front().find(kTotalRow, IterationMode::Warm)->changes;
+    QCOMPARE(alarmed.size(), std::size_t{1});
+    QVERIFY(alarmed.front().provisional && !alarmed.front().remeasured);
+    std::vector<RunRecord> pair{runAt(18, 10), runAt(19, 10)};
+    for (std::size_t side = 0; side < 2; ++side) {
+        RunRecord& run = pair[side];
+        const RunIteration first = run.iterations.front();
+        run.started = day(30);
+        run.interleaved = QStringLiteral("one pair");
+        run.iterations.clear();
+        for (int round = 0; round < rounds; ++round) {
+            RunIteration each = first;
+            each.process = round;
+            const double millis = 10 * (side == 0 ? 1 : factor) * (1 + 0.005 * wobble(2 * round + int(side)));
+            each.elapsed = Nanoseconds(static_cast<std::int64_t>(millis * 1e6));
+            each.phases = {{0, each.elapsed, each.elapsed, 1}};
+            run.iterations.push_back(each);
+        }
+    }
+    keep(pair);
+    const auto after = judged();
+    QCOMPARE(after.front().runs.size(), std::size_t{22});
+    const HistorySeries* total = after.front().find(kTotalRow, IterationMode::Warm);
+    QCOMPARE(total->pairs.size(), std::size_t{1});
+    QCOMPARE(total->pairs.front().rounds.rounds, static_cast<std::size_t>(rounds));
+    const bool withdrawn = QLatin1String(QTest::currentDataTag()) == QLatin1String("withdrawn");
+    const bool tooFew = QLatin1String(QTest::currentDataTag()) == QLatin1String("too few");
+    QCOMPARE(total->changes.size(), std::size_t(withdrawn ? 0 : 1));
+    const auto& decided = withdrawn ? total->stopped : total->changes;
+    QVERIFY(!decided.empty());
+    QCOMPARE(decided.back().provisional, tooFew);
+    QCOMPARE(decided.back().remeasured, !tooFew);
+    QCOMPARE(decided.back().commit, hashOf(19));
+    QVERIFY2(decided.back().sentence.contains(says), qPrintable(decided.back().sentence));
+    // Another commit after it: the rounds were about one that is not the newest any more.
+    keep({runAt(20, 10)});
+    const auto later = judged();
+    QVERIFY(later.front().find(kTotalRow, IterationMode::Warm)->pairs.empty());
 }
 
 void TestWorkloadHistory::acceptedCommitsAreTheNewNormal()
