@@ -296,6 +296,7 @@ void TestCompareAgain::decidesAnAlarmOfTheHistory()
     auto* offered = find<QPushButton>(history, "measureAgainButton");
     QTRY_VERIFY(history.isSettled() && offered->isVisible());
     QVERIFY(label(history, "alarmText").contains(u"confirmed or withdrawn"));
+    QVERIFY(label(history, "historyCount").contains(u" alarm"));
     QTest::mouseClick(offered, Qt::LeftButton);
     QCOMPARE(window.currentPage(), PageId::Compare);
     ComparePage& compare = window.compare();

@@ -100,6 +100,19 @@ ValueTable changeTable(const WorkloadHistory& history, const QString& quantity,
     return table;
 }
 
+int openAlarms(const WorkloadHistory& history, const QString& quantity)
+{
+    int alarms = 0;
+    for (const HistorySeries& series : history.series) {
+        if (quantityOf(series.row) == quantity) {
+            alarms += static_cast<int>(
+                std::count_if(series.changes.begin(), series.changes.end(),
+                              [](const HistoryChange& change) { return change.provisional; }));
+        }
+    }
+    return alarms;
+}
+
 const HistoryChange* openAlarm(const WorkloadHistory& history, const QString& quantity)
 {
     for (const HistorySeries& series : history.series) {

@@ -17,6 +17,8 @@ ValueTable changeTable(const WorkloadHistory& history, const QString& quantity,
 /// The alarm on the newest commit among them that more measurements have yet to decide; null when there is
 /// none.
 const HistoryChange* openAlarm(const WorkloadHistory& history, const QString& quantity);
+/// How many of the changes of changeTable() are alarms on the newest commit.
+int openAlarms(const WorkloadHistory& history, const QString& quantity);
 /// Every number of one run: a row for each phase and metric, in each mode.
 ValueTable runTable(const WorkloadHistory& history, std::size_t run);
 /// Two runs, b against a.

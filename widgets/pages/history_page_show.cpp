@@ -61,6 +61,16 @@ ValueTable valuePair(const WorkloadHistory& history, std::size_t a, std::size_t 
     return table;
 }
 
+/// "2 change points, 1 alarm": an alarm is no change point yet.
+QString countWords(int changes, int alarms)
+{
+    const QString words =
+        changes == 1 ? HistoryPage::tr("1 change point") : HistoryPage::tr("%1 change points").arg(changes);
+    return alarms == 0   ? words
+           : alarms == 1 ? QString(words % HistoryPage::tr(", 1 alarm"))
+                         : QString(words % HistoryPage::tr(", %1 alarms").arg(alarms));
+}
+
 } // namespace
 
 void HistoryPage::showMenus()
@@ -194,17 +204,17 @@ void HistoryPage::showChanges()
 {
     const WorkloadHistory* shown = history();
     ValueTable table;
+    int alarms = 0;
     if (shown != nullptr) {
         table = changeTable(*shown, quantity(), m_answer.subjects);
+        alarms = openAlarms(*shown, quantity());
     }
     const auto count = static_cast<int>(table.rows.size());
     m_changes.setTable(std::move(table));
     m_changeView->setVisible(count > 0);
     m_changeHint->setVisible(count == 0);
     showAlarm();
-    m_toolbar->setCount(!m_answer.judged ? QString()
-                        : count == 1     ? tr("1 change point")
-                                         : tr("%1 change points").arg(count));
+    m_toolbar->setCount(m_answer.judged ? countWords(count - alarms, alarms) : QString());
     if (shown == nullptr) {
         m_changeHint->setText(tr("Where the level of a phase changes, its commit is listed here."));
     } else if (!m_answer.judged) {

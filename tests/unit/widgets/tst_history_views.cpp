@@ -299,7 +299,10 @@ void TestHistoryViews::changesAreWrittenForMachines()
 {
     WorkloadHistory history = sampleHistory();
     history.runs[10].run.dirty = true;
+    QCOMPARE(openAlarms(history, QStringLiteral("time")), 0);
     history.series[2].changes[0].provisional = true;
+    QCOMPARE(openAlarms(history, QStringLiteral("time")), 1);
+    QCOMPARE(openAlarms(history, QStringLiteral("memory")), 0);
     history.series[2].changes[0].before = 1e7 / 3;
     const ValueTable table = changeCsv(history, QStringLiteral("time"));
     QCOMPARE(table.rows.size(), 1U);
