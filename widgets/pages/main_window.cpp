@@ -107,7 +107,7 @@ std::vector<KeySection> keySections()
               {QStringLiteral("Esc"), text("choose nothing")}}},
             {text("Compare"),
              {{QStringLiteral("Alt+A  Alt+B"), text("baseline, contender")},
-              {QStringLiteral("Alt+S  Alt+M"), text("swap them, measure again")},
+              {QStringLiteral("Alt+S  Alt+M"), text("swap, measure again")},
               {QStringLiteral("↑ ↓"), text("walk the phases")},
               {QStringLiteral("← →"), text("read the chart")},
               {QStringLiteral("Ctrl+Shift+C"), text("copy as text")}}},
