@@ -11,7 +11,7 @@ namespace perihelion {
 
 namespace {
 
-constexpr int kNewestRuns = 200;
+constexpr int kRunsTriedThere = 200;
 constexpr int kVerdictWidth = 20; ///< "not enough samples" and a gap.
 
 bool measureTheSame(const RunRecord& a, const RunRecord& b)
@@ -96,7 +96,7 @@ Result<std::vector<UncomparedRun>> uncomparedRuns(const RunStore& store, const Q
         filter.commit = b;
         filter.project = old.project;
         filter.workload = old.workload;
-        const auto there = store.recentRuns(filter, kNewestRuns);
+        const auto there = store.recentRuns(filter, kRunsTriedThere);
         if (!there) {
             return there.error();
         }
