@@ -3,6 +3,7 @@
 // sentences, what cannot be compared, and numbers that are those of the command line.
 #include "tests/gui/compared_runs.h"
 #include "tests/support/test_support.h"
+#include "widgets/models/run_choices.h"
 #include "widgets/pages/compare_page.h"
 #include "widgets/pages/history_page.h"
 #include "widgets/pages/main_window.h"
@@ -33,6 +34,7 @@ class TestComparePage : public QObject {
 private Q_SLOTS:
     void teachesWhatToClick();
     void showsTheNewestTwo();
+    void beginsWithTheLatestCommits();
     void numbersAreThoseOfTheCommandLine();
     void picksByTyping();
     void comparesCommits();
@@ -100,6 +102,36 @@ void TestComparePage::showsTheNewestTwo()
     QTest::mouseClick(table->viewport(), Qt::LeftButton, {},
                       table->visualRect(table->model()->index(0, 0)).center());
     QVERIFY(label(page, "compareWhy").startsWith(table->model()->index(0, 0).data().toString()));
+}
+
+void TestComparePage::beginsWithTheLatestCommits()
+{
+    // As a walk from the newest commit to the oldest leaves them, and the newest measured again.
+    std::vector<RunListing> runs;
+    for (const int day : {4, 4, 3, 2}) {
+        RunListing run;
+        run.id = 10 - static_cast<std::int64_t>(runs.size());
+        run.workload = QStringLiteral("words");
+        run.scenario = QStringLiteral("book");
+        run.scenarioHash = QStringLiteral("0123");
+        run.commit = QString(QStringLiteral("c0ffee") % QString::number(day));
+        run.commitTime = QDateTime::fromMSecsSinceEpoch(86'400'000LL * day, Qt::UTC);
+        run.started = QDateTime::fromMSecsSinceEpoch(1'700'000'000'000 - 1000LL * run.id, Qt::UTC);
+        run.iterations = 3;
+        runs.push_back(run);
+    }
+    const auto named = [&runs] {
+        const std::vector<RunChoice> choices = runChoices(runs);
+        const auto [a, b] = firstPair(choices);
+        return QString(choices.at(a).name % u' ' % choices.at(b).name);
+    };
+    QCOMPARE(named(), QStringLiteral("10 9")); // Of one commit the run that was measured later is B.
+    runs.erase(runs.begin());
+    QCOMPARE(named(), QStringLiteral("8 9"));
+    for (RunListing& run : runs) {
+        run.commitTime = {};
+    }
+    QCOMPARE(named(), QStringLiteral("8 7")); // Nothing is known of the commits: by the time of the runs.
 }
 
 void TestComparePage::numbersAreThoseOfTheCommandLine()

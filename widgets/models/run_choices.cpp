@@ -34,6 +34,7 @@ RunChoice choiceOf(const RunListing& run)
     choice.run = run.id;
     choice.name = QString::number(run.id);
     choice.commit = run.commit;
+    choice.committed = run.commitTime;
     choice.series = seriesOf(run);
     const QString commit =
         run.commit.isEmpty() ? QString() : QString(run.commit.left(7) % (run.dirty ? u"+" : u""));
@@ -160,17 +161,22 @@ std::pair<std::size_t, std::size_t> firstPair(const std::vector<RunChoice>& choi
     if (newest == choices.end()) {
         return {choices.size(), choices.size()};
     }
-    // A newer series may have one run alone; a pair that can be compared teaches more.
-    for (auto b = newest; b != choices.end(); ++b) {
-        const auto a = isRun(*b) ? std::find_if(b + 1, choices.end(),
-                                                [&](const RunChoice& older) {
-                                                    return isRun(older) && older.series == b->series;
-                                                })
-                                 : choices.end();
-        if (a != choices.end()) {
-            return {static_cast<std::size_t>(a - choices.begin()),
-                    static_cast<std::size_t>(b - choices.begin())};
+    QHash<QString, std::vector<std::size_t>> runsOf;
+    for (std::size_t i = 0; i < choices.size(); ++i) {
+        if (isRun(choices[i])) {
+            runsOf[choices[i].series].push_back(i);
         }
+    }
+    // A newer series may have one run alone; a pair that can be compared teaches more.
+    const auto several = std::find_if(newest, choices.end(), [&](const RunChoice& choice) {
+        return isRun(choice) && runsOf.value(choice.series).size() > 1;
+    });
+    if (several != choices.end()) {
+        std::vector<std::size_t> byCommit = runsOf.value(several->series);
+        std::stable_sort(byCommit.begin(), byCommit.end(), [&choices](std::size_t a, std::size_t b) {
+            return choices[a].committed > choices[b].committed;
+        });
+        return {byCommit[1], byCommit[0]};
     }
     const auto at = static_cast<std::size_t>(newest - choices.begin());
     return {at, at};

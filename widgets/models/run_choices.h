@@ -6,6 +6,7 @@
 #include "core/runs/run_listing.h"
 #include "widgets/models/value_table_model.h"
 
+#include <QDateTime>
 #include <QString>
 #include <QStringList>
 
@@ -22,6 +23,7 @@ struct RunChoice {
     QString series;       ///< What was measured: only runs of one can be compared. Empty for a commit.
     QStringList workload; ///< Of a commit: what was measured at it.
     QString commit;
+    QDateTime committed;  ///< Invalid when unknown.
     std::int64_t run = 0; ///< 0 for a commit.
     std::vector<ValueCell> cells;
     QString searched; ///< Lower case.
@@ -42,8 +44,10 @@ std::vector<std::size_t> matchingChoices(const std::vector<RunChoice>& choices, 
 ValueTable choiceTable(const std::vector<RunChoice>& choices, const std::vector<std::size_t>& shown,
                        const RunChoice* other);
 
-/// The newest run and the one before it of the same series: what is shown before anybody chose. Equal
-/// indexes where there is one run alone; choices.size() where there is none.
+/// What is shown before anybody chose, A and B: of the series of the newest run that of its latest commit,
+/// and that of the commit before, as commits may be measured in any order; of one commit the newer run is B.
+/// Where no commits are known the newest run and the one before it. Equal indexes where there is one run
+/// alone; choices.size() where there is none.
 std::pair<std::size_t, std::size_t> firstPair(const std::vector<RunChoice>& choices);
 
 } // namespace perihelion

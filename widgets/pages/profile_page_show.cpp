@@ -194,7 +194,9 @@ void ProfilePage::showStrip()
                                            : ProfileToolbar::State::Running);
     m_bar->setVisible(running);
     m_loadPanel->setReady(m_services.measuring && !running);
-    setTone(m_stage, !running && !m_problem.isEmpty() ? QStringLiteral("bad") : QString());
+    const bool failed = !running && !m_problem.isEmpty();
+    setTone(m_stage, failed ? QStringLiteral("bad") : QString());
+    m_stage->setWordWrap(failed); // However long the sentence, the window keeps its width.
     if (running) {
         const QString stage = stageText(m_progress, m_run ? &*m_run : nullptr);
         const auto loads = static_cast<int>(m_loads.total());
