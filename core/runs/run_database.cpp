@@ -188,7 +188,8 @@ Result<void> RunDatabase::bringUpToDate()
         return version.error();
     }
     if (!m_location.isServer() && *version <= static_cast<int>(runStoreSchema().size())) {
-        if (Result<void> ours = checkOwner(database); !ours) {
+        // The program's own file is its own, whatever else somebody keeps in it.
+        if (Result<void> ours = m_ownFile ? Result<void>() : checkOwner(database); !ours) {
             return ours;
         }
         if (Result<void> whole = checkFile(database); !whole) {

@@ -15,6 +15,7 @@
 #include "widgets/views/turns_bar.h"
 
 #include <QDir>
+#include <QLabel>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSpinBox>
@@ -296,7 +297,7 @@ void TestCompareAgain::decidesAnAlarmOfTheHistory()
     auto* offered = find<QPushButton>(history, "measureAgainButton");
     QTRY_VERIFY(history.isSettled() && offered->isVisible());
     QVERIFY(label(history, "alarmText").contains(u"confirmed or withdrawn"));
-    QVERIFY(label(history, "historyCount").contains(u" alarm"));
+    QVERIFY(find<QLabel>(history, "historyCount")->text().contains(u" alarm"));
     QTest::mouseClick(offered, Qt::LeftButton);
     QCOMPARE(window.currentPage(), PageId::Compare);
     ComparePage& compare = window.compare();
