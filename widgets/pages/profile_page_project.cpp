@@ -77,7 +77,7 @@ void ProfilePage::takeProject()
                m_services.workloads.resolve(QString(name % u'/' % m_scenario.name()))) {
         choose(name, m_scenario.name()); // It was read again.
     } else {
-        choose(m_project.workloads().first());
+        choose(m_project.workloads().constFirst());
         Q_EMIT statusMessage(tr("Opened the project %1").arg(m_project.name()));
     }
 }
@@ -90,7 +90,7 @@ void ProfilePage::startAsRead()
     if (workload == nullptr) {
         m_banner->setProblems(
             {tr("The project file names no workload %1 any more").arg(m_scenario.workload())});
-        choose(m_project.workloads().first());
+        choose(m_project.workloads().constFirst());
         return;
     }
     const Result<Scenario> same = Scenario::make(workload->parameterSet(), m_scenario.name(),
