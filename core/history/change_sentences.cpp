@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/history/change_sentences.h"
 
+#include "core/base/counted.h"
 #include "core/stats/comparison.h"
 #include "core/stats/paired_comparison.h"
 
@@ -41,7 +42,7 @@ QString chance(double p)
 
 QString commits(std::size_t count)
 {
-    return count == 1 ? QStringLiteral("1 commit") : QStringLiteral("%1 commits").arg(count);
+    return counted(static_cast<qint64>(count), u"commit", u"commits");
 }
 
 QString subject(const HistorySeries& series)

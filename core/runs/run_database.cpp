@@ -152,8 +152,11 @@ Result<void> RunDatabase::prepareFile()
         return Error{ErrorCode::PermissionDenied,
                      QString(opening() % u" failed: the file is read-only; make it writable"), file};
     }
-    Result<void> ready = bringUpToDate();
-    if (!ready && ready.error().code == ErrorCode::Corrupt && !m_ownFile) {
+    const Result<void> ready = bringUpToDate();
+    if (ready || ready.error().code != ErrorCode::Corrupt) {
+        return ready;
+    }
+    if (!m_ownFile) {
         return Error{
             ErrorCode::Corrupt,
             QString(opening() %
@@ -161,18 +164,15 @@ Result<void> RunDatabase::prepareFile()
                     u"name another file, or move this one away"),
             file};
     }
-    if (!ready && ready.error().code == ErrorCode::Corrupt) {
-        m_connections.closeCurrent();
-        // The log goes first: left beside a new database it would be replayed into it.
-        const Result<QString> aside = setFileAside(file, {QStringLiteral("-shm"), QStringLiteral("-wal")});
-        if (!aside) {
-            return aside.error();
-        }
-        m_notice =
-            QStringLiteral("The run store was damaged; it was set aside and a new one begun: %1").arg(*aside);
-        ready = bringUpToDate();
+    m_connections.closeCurrent();
+    // The log goes first: left beside a new database it would be replayed into it.
+    const Result<QString> aside = setFileAside(file, {QStringLiteral("-shm"), QStringLiteral("-wal")});
+    if (!aside) {
+        return aside.error();
     }
-    return ready;
+    m_notice =
+        QStringLiteral("The run store was damaged; it was set aside and a new one begun: %1").arg(*aside);
+    return bringUpToDate();
 }
 
 Result<void> RunDatabase::bringUpToDate()
