@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/support/made_project.h"
 
+#include "core/profile/measure_server.h"
+#include "core/projects/project_workloads.h"
+
 #include <QDir>
 #include <QDirIterator>
 #include <QFile>
@@ -176,6 +179,19 @@ bool BuildGate::open() const
     QFile::remove(QString(m_file % u".reached"));
     const int end = ::open(QFile::encodeName(m_file).constData(), O_WRONLY | O_CLOEXEC);
     return end >= 0 && ::close(end) == 0;
+}
+
+int serveMadeProject(const QStringList& arguments)
+{
+    const auto project = Project::openAs(arguments.at(3), arguments.at(5), {});
+    WorkloadRegistry registry;
+    if (!project || !project->addTo(registry)) {
+        return 1;
+    }
+    MeasuringProgram program;
+    program.version = QStringLiteral("9.9");
+    program.began = monotonicNow();
+    return serveMeasurements(registry, program, STDIN_FILENO, STDOUT_FILENO, {});
 }
 
 } // namespace perihelion::test

@@ -67,4 +67,8 @@ private:
     bool m_made = false;
 };
 
+/// Makes a test program the one that measures. arguments: PROGRAM measure --project FOLDER --project-file
+/// FILE; what to measure comes on standard input. Gives the status to end with.
+int serveMadeProject(const QStringList& arguments);
+
 } // namespace perihelion::test

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Which commits a range names, in which order they are measured, and what can stop it; and the program.
-#include "core/profile/measure_server.h"
 #include "core/runs/run_store.h"
 #include "tests/support/test_support.h"
 #include "tests/unit/core/backfill_test.h"
@@ -11,26 +10,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include <unistd.h>
-
 namespace perihelion::test {
-
-namespace {
-
-int measure(const QStringList& arguments)
-{
-    const auto project = Project::openAs(arguments.at(3), arguments.at(5), {});
-    WorkloadRegistry registry;
-    if (!project || !project->addTo(registry)) {
-        return 1;
-    }
-    MeasuringProgram program;
-    program.version = QStringLiteral("9.9");
-    program.began = monotonicNow();
-    return serveMeasurements(registry, program, STDIN_FILENO, STDOUT_FILENO, {});
-}
-
-} // namespace
 
 std::vector<int> steady(int count, int value)
 {
@@ -219,7 +199,7 @@ int main(int argc, char** argv)
     QCoreApplication app(argc, argv);
     const QStringList arguments = QCoreApplication::arguments();
     if (arguments.value(1) == u"measure") {
-        return perihelion::test::measure(arguments);
+        return perihelion::test::serveMadeProject(arguments);
     }
     perihelion::test::TestBackfill test;
     return QTest::qExec(&test, argc, argv);

@@ -2,7 +2,6 @@
 // Two commits built side by side and measured in turn: what a round is, what the rounds say, what is stored,
 // and what stops it. This program is also the one that measures.
 #include "core/backfill/interleaved.h"
-#include "core/profile/measure_server.h"
 #include "core/projects/project_workloads.h"
 #include "core/runs/run_store.h"
 #include "tests/support/made_project.h"
@@ -16,25 +15,10 @@
 
 #include <algorithm>
 
-#include <unistd.h>
-
 using namespace perihelion;
 using perihelion::test::MadeProject;
 
 namespace {
-
-int measure(const QStringList& arguments)
-{
-    const auto project = Project::openAs(arguments.at(3), arguments.at(5), {});
-    WorkloadRegistry registry;
-    if (!project || !project->addTo(registry)) {
-        return 1;
-    }
-    MeasuringProgram program;
-    program.version = QStringLiteral("9.9");
-    program.began = monotonicNow();
-    return serveMeasurements(registry, program, STDIN_FILENO, STDOUT_FILENO, {});
-}
 
 const QString kOneCommit = QStringLiteral("aaaa111122223333444455556666777788889999");
 const QString kOtherCommit = QStringLiteral("bbbb111122223333444455556666777788889999");
@@ -473,7 +457,7 @@ int main(int argc, char** argv)
 {
     QCoreApplication app(argc, argv);
     if (app.arguments().value(1) == u"measure") {
-        return measure(app.arguments());
+        return perihelion::test::serveMadeProject(app.arguments());
     }
     TestInterleaved test;
     return QTest::qExec(&test, argc, argv);
